@@ -1,0 +1,72 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every target is built under the same rules: no implicit existential, no leaked C import, every
+// unsafe expression marked, no warning left standing.
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "swift-parquet",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Parquet", targets: ["Parquet"]),
+    .library(name: "ParquetTables", targets: ["Tables"]),
+    .library(name: "MIDAS", targets: ["MIDAS"]),
+    .executable(name: "parquet", targets: ["ParquetCommand"]),
+    .executable(name: "bench", targets: ["bench"]),
+  ],
+  traits: [
+    .trait(name: "LZ4", description: "LZ4_RAW pages, and the deprecated LZ4 when reading (liblz4)"),
+    .trait(name: "Brotli", description: "Brotli pages (libbrotli)"),
+    .trait(name: "Deflate", description: "Faster gzip pages (libdeflate)"),
+    .trait(name: "Crypto", description: "Modular encryption (libcrypto)"),
+    .trait(
+      name: "Cloud", description: "S3, Google Cloud Storage and Azure Blob (libcurl)",
+      enabledTraits: ["Crypto"]),
+    .trait(name: "PostgreSQL", description: "Upserts into PostgreSQL (libpq)"),
+    .default(enabledTraits: []),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CZstd", pkgConfig: "libzstd",
+      providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .systemLibrary(
+      name: "CSnappy", pkgConfig: "snappy",
+      providers: [.apt(["libsnappy-dev"]), .brew(["snappy"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+
+    // The engine: one module, so that the optimiser sees everything.
+    .target(
+      name: "Parquet", dependencies: ["CZstd", "CSnappy", "CZlib"], swiftSettings: settings),
+    .target(name: "Tables", dependencies: ["Parquet"], swiftSettings: settings),
+    .target(name: "MIDAS", dependencies: ["Parquet", "Tables"], swiftSettings: settings),
+    .target(name: "CommandSupport", dependencies: ["Parquet"], swiftSettings: settings),
+    .executableTarget(
+      name: "ParquetCommand",
+      dependencies: ["Parquet", "Tables", "MIDAS", "CommandSupport"],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "bench", dependencies: ["Parquet"], path: "Benchmarks", swiftSettings: settings),
+
+    // Writes the golden files and the random tables that other readers are held against.
+    .executableTarget(
+      name: "golden-writer", dependencies: ["Parquet"], path: "Tests/GoldenWriter",
+      swiftSettings: settings),
+    .testTarget(name: "ParquetTests", dependencies: ["Parquet"], swiftSettings: settings),
+    .testTarget(name: "TablesTests", dependencies: ["Parquet", "Tables"], swiftSettings: settings),
+    .testTarget(
+      name: "MIDASTests", dependencies: ["Parquet", "Tables", "MIDAS"], swiftSettings: settings),
+    .testTarget(
+      name: "CommandTests", dependencies: ["Parquet", "CommandSupport", "ParquetCommand"],
+      swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,136 @@
+/// Collects the data of one field: values, nulls, structs and lists, never levels.
+///
+/// A builder of a child holds one slot for each *present* parent: a null struct or list takes nothing
+/// from its children, and a list takes as many slots of its element as it has elements. What does not
+/// add up (a struct with a field missing, a null in a required field) is an error when the batch is
+/// finished, with the column and the row.
+public class FieldBuilder {
+  /// The field.
+  public let field: SchemaField
+  /// The slots appended since the last batch, nulls included.
+  public internal(set) final var count = 0
+  /// The nulls among them.
+  @usableFromInline package final var nullCount = 0
+  /// One bit a slot, from the first null on: before it, all slots are present.
+  final var validity = BitmapBuffer()
+  /// What was wrong with the first wrong slot.
+  final var failure: ParquetError?
+
+  init(field: SchemaField) { self.field = field }
+
+  /// Appends a null.
+  public final func appendNull() {
+    if nullCount == 0 { validity.append(repeating: true, count: count) }
+    validity.append(false)
+    nullCount += 1
+    if field.repetition != .optional {
+      fail(ParquetError(.schemaMismatch, "null in a required column"))
+    }
+    count += 1
+  }
+
+  /// Notes a present slot.
+  @inline(__always)
+  final func notePresent() {
+    if nullCount > 0 { validity.append(true) }
+    count += 1
+  }
+
+  /// Keeps `error` as the reason why the batch cannot be finished, if it is the first.
+  package final func fail(_ error: ParquetError) {
+    if failure == nil { failure = error.adding(row: count) }
+  }
+
+  /// The builders of the fields inside this one.
+  package var children: [FieldBuilder] { [] }
+
+  /// The bytes held, for deciding when a batch is large enough.
+  package var byteCount: Int { children.reduce(nullCount > 0 ? count / 8 : 0) { $0 + $1.byteCount } }
+
+  /// Forgets everything, keeps room where it can.
+  func reset() {
+    count = 0
+    nullCount = 0
+    validity = BitmapBuffer()
+    failure = nil
+    for child in children { child.reset() }
+  }
+
+  /// A builder for `field`.
+  static func make(_ field: SchemaField) -> FieldBuilder {
+    if field.repetition == .repeated {
+      // Repeated without a LIST around it: a required list of required elements.
+      var element = field
+      element.repetition = .required
+      return ListBuilder(field: field, element: make(element), form: .bareRepeated)
+    }
+    switch field.content {
+    case .leaf(let type): return LeafBuilder(field: field, physicalType: type)
+    case .group(let children):
+      switch field.logicalType {
+      case .list where children.count == 1 && children[0].children.count == 1:
+        return ListBuilder(field: field, element: make(children[0].children[0]), form: .list)
+      case .map where children.count == 1 && !children[0].children.isEmpty:
+        var entry = children[0]
+        entry.repetition = .required
+        return ListBuilder(field: field, element: make(entry), form: .map)
+      default: return StructBuilder(field: field)
+      }
+    }
+  }
+}
+
+/// Collects structs: append to every field of ``fields``, then call ``append()``; or ``appendNull()``.
+public final class StructBuilder: FieldBuilder {
+  /// The builders of the struct's fields, in schema order.
+  public let fields: [FieldBuilder]
+
+  override init(field: SchemaField) {
+    fields = field.children.map(FieldBuilder.make)
+    super.init(field: field)
+  }
+
+  package override var children: [FieldBuilder] { fields }
+
+  /// Says that one more struct is complete: each of ``fields`` has had one slot appended for it.
+  public func append() { notePresent() }
+}
+
+/// Collects lists and maps: append the elements to ``element``, then call ``endList()``; or
+/// ``appendNull()``.
+///
+/// A map's element is a ``StructBuilder`` of its key and value.
+public final class ListBuilder: FieldBuilder {
+  /// What stands around the elements in the schema.
+  enum Form { case list, map, bareRepeated }
+
+  /// The builder of the elements.
+  public let element: FieldBuilder
+  let form: Form
+  /// The elements of each present list.
+  var lengths = ByteBuffer()
+  /// The elements of all lists that were ended.
+  private(set) var ended = 0
+
+  init(field: SchemaField, element: FieldBuilder, form: Form) {
+    self.element = element
+    self.form = form
+    super.init(field: field)
+  }
+
+  package override var children: [FieldBuilder] { [element] }
+  package override var byteCount: Int { super.byteCount + lengths.count }
+
+  /// Ends a list of the elements appended since the last one ended.
+  public func endList() {
+    lengths.append(UInt32(truncatingIfNeeded: element.count - ended))
+    ended = element.count
+    notePresent()
+  }
+
+  override func reset() {
+    super.reset()
+    lengths.removeAll()
+    ended = 0
+  }
+}

@@ -1,0 +1,72 @@
+/// What a writer may be told; the defaults make a good file for every reader.
+public struct WriterOptions: Sendable {
+  /// How values are encoded.
+  public enum EncodingChoice: Hashable, Sendable {
+    /// By measured size: a dictionary where it pays.
+    case automatic
+    /// This encoding, in every column whose type allows it.
+    case always(Encoding)
+  }
+
+  /// What is noted about the values.
+  public enum StatisticsLevel: Hashable, Sendable {
+    /// Bounds and counts of pages and of column chunks.
+    case page
+    /// Bounds and counts of column chunks.
+    case chunk
+    /// Nothing.
+    case none
+  }
+
+  /// The codec of every column not named in ``columnCompression``.
+  public var compression = Compression.snappy
+  /// The codec of single columns, by dotted path.
+  public var columnCompression: [String: Compression] = [:]
+  /// The encoding of every column not named in ``columnEncodings``.
+  public var encoding = EncodingChoice.automatic
+  /// The encoding of single columns, by dotted path; one that the type does not allow is an error.
+  public var columnEncodings: [String: EncodingChoice] = [:]
+  /// The most rows of a row group.
+  public var rowGroupRows = 1_048_576
+  /// The bytes of a row group (encoded pages before compression, and what waits to be encoded) after
+  /// which it is closed; checked after each slab of rows.
+  public var rowGroupBytes = 128 << 20
+  /// The most rows of a page.
+  public var pageRows = 20_000
+  /// The bytes of a page before compression after which it is closed; a single row may be larger.
+  public var pageBytes = 1 << 20
+  /// The most bytes of a column chunk's dictionary, as its page has them.
+  public var dictionaryBytes = 1 << 20
+  /// What is noted about the values.
+  public var statistics = StatisticsLevel.page
+  /// The most bytes of a bound of text or bytes in statistics; longer ones are shortened and marked
+  /// inexact.
+  public var statisticsBytes = 64
+  /// Pairs for the footer, in this order.
+  public var keyValues: [KeyValue] = []
+  /// Who wrote the file, as `application version X.Y.Z (build HASH)`.
+  public var createdBy = "swift-parquet version 0.1.0 (build 0)"
+  /// How many threads encode columns; the bytes are the same for every number.
+  public var threads = 1
+  /// A ceiling in bytes for rows and pages held in memory; row groups close early to keep it.
+  public var memoryLimit: Int?
+  /// Called after each slab of rows with the rows encoded so far; throwing stops the writer.
+  public var progress: (@Sendable (_ rows: Int) throws(ParquetError) -> Void)?
+
+  /// The defaults.
+  public init() {}
+}
+
+/// A pair in the footer.
+public struct KeyValue: Hashable, Sendable {
+  /// The key; may stand more than once.
+  public var key: String
+  /// The value, if there is one.
+  public var value: String?
+
+  /// A pair.
+  public init(_ key: String, _ value: String?) {
+    self.key = key
+    self.value = value
+  }
+}
