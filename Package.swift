@@ -42,10 +42,26 @@ let package = Package(
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
+      name: "CLZ4", pkgConfig: "liblz4",
+      providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
+    .systemLibrary(
+      name: "CBrotli", pkgConfig: "libbrotlienc",
+      providers: [.apt(["libbrotli-dev"]), .brew(["brotli"])]),
+    .systemLibrary(
+      name: "CDeflate", pkgConfig: "libdeflate",
+      providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
 
     // The engine: one module, so that the optimiser sees everything.
     .target(
-      name: "Parquet", dependencies: ["CZstd", "CSnappy", "CZlib"], swiftSettings: settings),
+      name: "Parquet",
+      dependencies: [
+        "CZstd", "CSnappy", "CZlib",
+        .target(name: "CLZ4", condition: .when(traits: ["LZ4"])),
+        .target(name: "CBrotli", condition: .when(traits: ["Brotli"])),
+        .target(name: "CDeflate", condition: .when(traits: ["Deflate"])),
+      ],
+      swiftSettings: settings),
     .target(name: "Tables", dependencies: ["Parquet"], swiftSettings: settings),
     .target(name: "MIDAS", dependencies: ["Parquet", "Tables"], swiftSettings: settings),
     .target(name: "CommandSupport", dependencies: ["Parquet"], swiftSettings: settings),
