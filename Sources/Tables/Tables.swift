@@ -1,1 +1,1 @@
-public import Parquet
+import Parquet

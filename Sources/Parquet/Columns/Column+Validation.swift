@@ -46,7 +46,8 @@ extension Column {
         bitmap.count == rowCount
       else {
         throw ParquetError(
-          .schemaMismatch, "validity takes one bit a row, of a leaf with one optional level at most")
+          .schemaMismatch, "validity takes one bit a row, of a leaf with one optional level at most"
+        )
       }
       let present = bitmap.setCount()
       if leaf.maxDefinitionLevel == 0, present != rowCount {
@@ -73,7 +74,8 @@ extension Column {
       if repeated == 0 { rows += 1 }
       guard level <= leaf.maxDefinitionLevel, repeated <= leaf.maxRepetitionLevel else {
         throw ParquetError(
-          .schemaMismatch, "slot \(slot) has levels \(level) and \(repeated), past what the leaf has"
+          .schemaMismatch,
+          "slot \(slot) has levels \(level) and \(repeated), past what the leaf has"
         ).adding(row: rows - 1)
       }
       // A further element of a list is there by definition.
@@ -81,7 +83,8 @@ extension Column {
         repeated == 0 || level >= leaf.elementDefinitionLevels[repeated - 1]
       else {
         throw ParquetError(
-          .schemaMismatch, "slot \(slot) continues a list (repetition level \(repeated)) that is not there"
+          .schemaMismatch,
+          "slot \(slot) continues a list (repetition level \(repeated)) that is not there"
         ).adding(row: max(rows - 1, 0))
       }
       if level == leaf.maxDefinitionLevel { present += 1 }
@@ -103,7 +106,8 @@ extension ColumnValues {
       for i in 0..<count {
         let start = unsafe Int(pointer[i])
         let end = unsafe Int(pointer[i + 1])
-        if unsafe !isUTF8(UnsafeRawBufferPointer(start: bytes.pointer + start, count: end - start)) {
+        if unsafe !isUTF8(UnsafeRawBufferPointer(start: bytes.pointer + start, count: end - start))
+        {
           return i
         }
       }

@@ -39,7 +39,8 @@ public struct Column: Sendable {
   ///
   /// - Complexity: O(rows before the end of the range) where rows may be null or repeat, else O(1).
   public func slice(rows range: Range<Int>) -> Column {
-    precondition(range.lowerBound >= 0 && range.upperBound <= rowCount, "a slice lies inside its rows")
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= rowCount, "a slice lies inside its rows")
     if range == 0..<rowCount { return self }
     switch presence {
     case .allPresent:

@@ -90,7 +90,8 @@ public struct ColumnValues: Sendable {
     guard case .byteArrays(let offsets, let bytes, _) = form else { return }
     let pointer = unsafe offsets.elements(of: UInt32.self)
     for i in 0..<count where unsafe pointer[i] > pointer[i + 1] {
-      throw ParquetError(.invalidArgument, "the offset after value \(i) is smaller than the one before")
+      throw ParquetError(
+        .invalidArgument, "the offset after value \(i) is smaller than the one before")
     }
     guard unsafe Int(pointer[count]) <= bytes.count else {
       throw ParquetError(.invalidArgument, "the last offset lies past the end of the bytes")
@@ -99,7 +100,8 @@ public struct ColumnValues: Sendable {
 
   /// The values of `range`, sharing memory. O(1).
   public func slice(_ range: Range<Int>) -> ColumnValues {
-    precondition(range.lowerBound >= 0 && range.upperBound <= count, "a slice lies inside its values")
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= count, "a slice lies inside its values")
     let form: Form =
       switch self.form {
       case .bits(let bits): .bits(bits.slice(range))

@@ -45,7 +45,9 @@ public class FieldBuilder {
   package var children: [FieldBuilder] { [] }
 
   /// The bytes held, for deciding when a batch is large enough.
-  package var byteCount: Int { children.reduce(nullCount > 0 ? count / 8 : 0) { $0 + $1.byteCount } }
+  package var byteCount: Int {
+    children.reduce(nullCount > 0 ? count / 8 : 0) { $0 + $1.byteCount }
+  }
 
   /// Forgets everything, keeps room where it can.
   func reset() {

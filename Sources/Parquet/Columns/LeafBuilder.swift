@@ -92,7 +92,9 @@ public final class LeafBuilder: FieldBuilder {
     let length = bytes.count
     if physicalType == .byteArray {
       guard used + length <= Int(UInt32.max) else {
-        fail(ParquetError(.limitExceeded, "a batch holds at most 4 GiB of one column; write smaller ones"))
+        fail(
+          ParquetError(
+            .limitExceeded, "a batch holds at most 4 GiB of one column; write smaller ones"))
         return
       }
     } else if physicalType.byteWidth != length || physicalType == .int32 || physicalType == .int64 {

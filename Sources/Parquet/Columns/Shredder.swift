@@ -37,7 +37,8 @@ enum Shredder {
     switch builder {
     case let leaf as LeafBuilder:
       let values = leaf.takeValues()
-      columns.append(column(values, nullable: nullable, validity: validity, count: leaf.count, slots))
+      columns.append(
+        column(values, nullable: nullable, validity: validity, count: leaf.count, slots))
     case let list as ListBuilder:
       let inner = expand(
         slots, nullable: nullable, validity: validity, lengths: list.lengths.freeze())

@@ -80,7 +80,8 @@ package final class CodecContext {
   }
 
   private func missing(_ codec: CompressionCodec) -> ParquetError {
-    codec.missingTrait ?? ParquetError(.unsupportedFeature, "the codec \(codec.name) is not supported")
+    codec.missingTrait
+      ?? ParquetError(.unsupportedFeature, "the codec \(codec.name) is not supported")
   }
 }
 

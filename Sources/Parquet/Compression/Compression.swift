@@ -100,7 +100,8 @@ public struct CompressionCodec: RawRepresentable, Hashable, Sendable {
   /// The error of a build without the trait that brings this codec; nil where it is built in.
   var missingTrait: ParquetError? {
     func missing(_ trait: String) -> ParquetError {
-      ParquetError(.featureNotBuiltIn, "\(name): built without \(trait): rebuild with --traits \(trait)")
+      ParquetError(
+        .featureNotBuiltIn, "\(name): built without \(trait): rebuild with --traits \(trait)")
     }
     switch self {
     #if !LZ4

@@ -42,7 +42,8 @@
       var at = 0
       var made = 0
       while at + 8 <= input.count {
-        let raw = unsafe Int(UInt32(bigEndian: input.loadUnaligned(fromByteOffset: at, as: UInt32.self)))
+        let raw = unsafe Int(
+          UInt32(bigEndian: input.loadUnaligned(fromByteOffset: at, as: UInt32.self)))
         let size = unsafe Int(
           UInt32(bigEndian: input.loadUnaligned(fromByteOffset: at + 4, as: UInt32.self)))
         at += 8

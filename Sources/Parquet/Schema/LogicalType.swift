@@ -122,7 +122,9 @@ public enum LogicalType: Hashable, Sendable {
     case .float16:
       return need(physicalType == .fixedLengthByteArray(byteCount: 2), "FIXED_LEN_BYTE_ARRAY(2)")
     case .decimal(let precision, let scale):
-      guard precision > 0 else { return "a decimal has a precision of at least 1, not \(precision)" }
+      guard precision > 0 else {
+        return "a decimal has a precision of at least 1, not \(precision)"
+      }
       guard scale >= 0, scale <= precision else {
         return "a decimal's scale lies between 0 and its precision \(precision), not \(scale)"
       }
@@ -144,7 +146,7 @@ public enum LogicalType: Hashable, Sendable {
     case .fixedLengthByteArray(let byteCount):
       // ⌊log10(2^(8n−1) − 1)⌋; log10(2) to 18 digits decides every width below 10¹⁵ bytes.
       let bits = 8 * byteCount - 1
-      return bits <= 0 ? 0 : Int((Double(bits) * 0.301_029_995_663_981_195).rounded(.down))
+      return bits <= 0 ? 0 : Int(Double(bits) * 0.301_029_995_663_981_195)
     default: return nil
     }
   }

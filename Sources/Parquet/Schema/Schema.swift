@@ -112,7 +112,8 @@ public struct Schema: Sendable {
         throw refuse(field.name, problem)
       }
       if case .leaf(.fixedLengthByteArray(let byteCount)) = field.content, byteCount < 1 {
-        throw refuse(field.name, "FIXED_LEN_BYTE_ARRAY has a length of at least 1, not \(byteCount)")
+        throw refuse(
+          field.name, "FIXED_LEN_BYTE_ARRAY has a length of at least 1, not \(byteCount)")
       }
       if case .group(let children) = field.content {
         guard !children.isEmpty else { throw refuse(field.name, "a group has at least one field") }

@@ -14,18 +14,19 @@ package final class Allocation {
     unsafe self.start = .allocate(byteCount: capacity + Allocation.slack, alignment: 16)
     self.capacity = capacity
     // Words loaded past the end must not depend on what the heap held before.
-    unsafe (start + capacity).initializeMemory(as: UInt8.self, repeating: 0, count: Allocation.slack)
+    unsafe (start + capacity).initializeMemory(
+      as: UInt8.self, repeating: 0, count: Allocation.slack)
   }
 
   deinit { unsafe start.deallocate() }
 }
 
+// Unchecked: the memory behind a `Bytes` is never written again once one exists, as a buffer gives up
+// its allocation when it is frozen.
 /// An immutable run of bytes that shares its memory with its slices.
 ///
 /// Slicing and copying are O(1). There are at least 64 readable bytes after the last one, whose
 /// content means nothing.
-// Unchecked: the memory behind a `Bytes` is never written again once one exists, as a buffer gives up
-// its allocation when it is frozen.
 @safe
 public struct Bytes: @unchecked Sendable {
   @usableFromInline let owner: Allocation
@@ -62,7 +63,8 @@ public struct Bytes: @unchecked Sendable {
 
   /// The bytes of `range`, sharing memory. O(1).
   public func slice(_ range: Range<Int>) -> Bytes {
-    precondition(range.lowerBound >= 0 && range.upperBound <= count, "a slice lies inside its bytes")
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= count, "a slice lies inside its bytes")
     return unsafe Bytes(owner: owner, start: start + range.lowerBound, count: range.count)
   }
 
@@ -210,7 +212,8 @@ func bytesEqual(_ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ count: Int) -> B
     i &+= 8
   }
   while i < count {
-    if unsafe a.load(fromByteOffset: i, as: UInt8.self) != b.load(fromByteOffset: i, as: UInt8.self) {
+    if unsafe a.load(fromByteOffset: i, as: UInt8.self) != b.load(fromByteOffset: i, as: UInt8.self)
+    {
       return false
     }
     i &+= 1

@@ -44,7 +44,9 @@ package func firstInvalidUTF8(_ bytes: UnsafeRawBufferPointer) -> Int? {
     let second = unsafe base.load(fromByteOffset: i &+ 1, as: UInt8.self)
     guard second >= low, second <= high else { return i }
     for k in 2..<max(length, 2) {
-      guard unsafe base.load(fromByteOffset: i &+ k, as: UInt8.self) & 0xC0 == 0x80 else { return i }
+      guard unsafe base.load(fromByteOffset: i &+ k, as: UInt8.self) & 0xC0 == 0x80 else {
+        return i
+      }
     }
     i &+= length
   }

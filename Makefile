@@ -1,0 +1,46 @@
+# The commands people type. `make demo` and `make test` need the Swift toolchain and nothing else: they
+# install what is missing.
+
+FULL := --enable-all-traits --scratch-path .build/full
+PYTHON := .venv/bin/python
+
+.PHONY: help demo test test-deep golden bench format docs packages python clean
+
+help:
+	@echo 'make demo       build, convert MIDAS weather data to Parquet, show the result'
+	@echo 'make test       everything that must hold, in a few minutes'
+	@echo 'make test-deep  the same with the full counts'
+	@echo 'make golden     write Fixtures/golden anew'
+	@echo 'make bench      speed beside pyarrow, DuckDB and Polars'
+	@echo 'make format     bring the sources into the house style'
+	@echo 'make docs       the API reference, into docs/out'
+
+demo: packages
+	@scripts/demo.sh
+
+test: packages python
+	@scripts/test.sh
+
+test-deep: packages python
+	@scripts/test.sh deep
+
+golden: packages
+	swift run -c release $(FULL) golden-writer golden Fixtures/golden
+
+bench: packages python
+	swift run -c release $(FULL) bench --peers $(BENCH)
+
+format:
+	swift format --in-place --recursive Package.swift Sources Tests Benchmarks
+
+docs: packages
+	@scripts/docs.sh
+
+packages:
+	@scripts/packages.sh
+
+python: packages
+	@scripts/python.sh
+
+clean:
+	rm -rf .build docs/out demo-output

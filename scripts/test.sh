@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Runs the checks of `make test` (or, with `deep`, of `make test-deep`): every step, also after one has
+# failed; the exit status and the last line tell the sum.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+deep=0
+if [[ ${1:-} == deep ]]; then deep=1; fi
+
+export PARQUET_PYTHON=$PWD/.venv/bin/python
+export PARQUET_DEEP=$deep
+# Data that is not part of the repository; the tests that need it say so when they are skipped.
+if [[ -z ${PARQUET_SHARED:-} && -d ../shared ]]; then PARQUET_SHARED=$(cd ../shared && pwd); fi
+if [[ -n ${PARQUET_SHARED:-} ]]; then
+  export PARQUET_SHARED
+  if [[ -z ${PARQUET_TEST_DATA:-} && -d $PARQUET_SHARED/parquet-testing ]]; then
+    export PARQUET_TEST_DATA=$PARQUET_SHARED/parquet-testing
+  fi
+fi
+
+# One release build for everything: tests over whole tables are far faster than in debug. It lies apart
+# from .build/full because code that tests may look into is built differently.
+build=(-c release --enable-all-traits --scratch-path .build/test -Xswiftc -enable-testing)
+passed=0
+failed=0
+failures=()
+
+step() { # NAME COMMAND…
+  local name=$1 started=$SECONDS
+  shift
+  echo "── $name"
+  if "$@"; then
+    passed=$((passed + 1))
+    echo "── $name: passed ($((SECONDS - started)) s)"
+  else
+    failed=$((failed + 1))
+    failures+=("$name")
+    echo "── $name: FAILED ($((SECONDS - started)) s)"
+  fi
+}
+
+step "lint finds what it must" python3 Tests/lint/lint.py --self-test
+step "lint" python3 Tests/lint/lint.py
+step "format" swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
+step "default build, with the three packages only" swift build
+step "build with all traits" swift build "${build[@]}" --build-tests
+step "unit tests" swift test "${build[@]}" --skip-build
+bin=$(swift build "${build[@]}" --show-bin-path)
+
+for failure in ${failures[@]+"${failures[@]}"}; do echo "failed: $failure"; done
+echo "$passed passed, $failed failed ($SECONDS s)"
+[[ $failed -eq 0 ]]
