@@ -1,0 +1,265 @@
+/// Where a column's part of a row group lies, and where its indexes lie.
+///
+/// Specification: ColumnChunk in parquet.thrift.
+public struct ColumnChunk: Equatable, Sendable {
+  /// The file that holds the pages, where it is another one: summary files only.
+  public var filePath: String?
+  /// Deprecated; 0 is written.
+  public var fileOffset: Int
+  /// What is in the chunk; missing only where it is encrypted with the column's own key.
+  public var metadata: ColumnMetadata?
+  /// The file offset of the offset index.
+  public var offsetIndexOffset: Int?
+  /// The bytes of the offset index.
+  public var offsetIndexByteCount: Int?
+  /// The file offset of the column index.
+  public var columnIndexOffset: Int?
+  /// The bytes of the column index.
+  public var columnIndexByteCount: Int?
+  /// Whether the chunk is encrypted. Not written.
+  public var isEncrypted = false
+
+  /// What a footer is to say of a chunk.
+  public init(
+    metadata: ColumnMetadata?, filePath: String? = nil, fileOffset: Int = 0,
+    offsetIndexOffset: Int? = nil, offsetIndexByteCount: Int? = nil,
+    columnIndexOffset: Int? = nil, columnIndexByteCount: Int? = nil
+  ) {
+    self.metadata = metadata
+    self.filePath = filePath
+    self.fileOffset = fileOffset
+    self.offsetIndexOffset = offsetIndexOffset
+    self.offsetIndexByteCount = offsetIndexByteCount
+    self.columnIndexOffset = columnIndexOffset
+    self.columnIndexByteCount = columnIndexByteCount
+  }
+}
+
+extension ColumnChunk: CompactStruct {
+  package func encode(to writer: inout CompactWriter) {
+    let outer = writer.beginStruct()
+    if let filePath { writer.field(1, filePath) }
+    writer.field(2, i64: fileOffset)
+    if let metadata { writer.field(3, metadata) }
+    if let offsetIndexOffset { writer.field(4, i64: offsetIndexOffset) }
+    if let offsetIndexByteCount { writer.field(5, i32: offsetIndexByteCount) }
+    if let columnIndexOffset { writer.field(6, i64: columnIndexOffset) }
+    if let columnIndexByteCount { writer.field(7, i32: columnIndexByteCount) }
+    writer.endStruct(outer)
+  }
+
+  package init(from reader: inout CompactReader) throws(ParquetError) {
+    self.init(metadata: nil)
+    var hasContent = false
+    let outer = try reader.beginStruct()
+    while let field = try reader.nextField() {
+      switch field.id {
+      case 1: filePath = try reader.text(field, "ColumnChunk.file_path")
+      case 2: fileOffset = try reader.int(field, "ColumnChunk.file_offset")
+      case 3:
+        metadata = try reader.structure(field, "ColumnChunk.meta_data")
+        hasContent = true
+      case 4: offsetIndexOffset = try reader.int(field, "ColumnChunk.offset_index_offset")
+      case 5: offsetIndexByteCount = try reader.count(field, "ColumnChunk.offset_index_length")
+      case 6: columnIndexOffset = try reader.int(field, "ColumnChunk.column_index_offset")
+      case 7: columnIndexByteCount = try reader.count(field, "ColumnChunk.column_index_length")
+      case 8:
+        isEncrypted = true
+        hasContent = true
+        try reader.skip(field.type)
+      default: try reader.skip(field.type)
+      }
+    }
+    reader.endStruct(outer)
+    guard hasContent else { throw reader.malformed("ColumnChunk.meta_data is missing") }
+  }
+}
+
+/// What is in a column chunk.
+///
+/// Specification: ColumnMetaData in parquet.thrift.
+public struct ColumnMetadata: Equatable, Sendable {
+  /// The physical type.
+  public var type: PhysicalTypeID
+  /// Every encoding used, levels and the dictionary page included.
+  public var encodings: [Encoding]
+  /// The leaf's place in the schema.
+  public var path: [String]
+  /// How the pages are compressed.
+  public var codec: CompressionCodec
+  /// The number of slots: values, nulls, and empty lists.
+  public var valueCount: Int
+  /// The bytes of all pages before compression, headers included.
+  public var totalUncompressedByteCount: Int
+  /// The bytes of all pages as stored, headers included.
+  public var totalCompressedByteCount: Int
+  /// Pairs of the application's own.
+  public var keyValues: [KeyValue]
+  /// The file offset of the first data page.
+  public var dataPageOffset: Int
+  /// Not used by the format; not written.
+  public var indexPageOffset: Int?
+  /// The file offset of the dictionary page; old files say 0 where there is none.
+  public var dictionaryPageOffset: Int?
+  /// What is known of the values.
+  public var statistics: Statistics?
+  /// How many pages there are of each kind and encoding.
+  public var encodingStatistics: [PageEncodingStatistics]?
+  /// The file offset of the bloom filter.
+  public var bloomFilterOffset: Int?
+  /// The bytes of the bloom filter, its header included.
+  public var bloomFilterByteCount: Int?
+  /// What is known of the sizes of values and lists.
+  public var sizeStatistics: SizeStatistics?
+
+  /// What a footer is to say of a chunk's content.
+  public init(
+    type: PhysicalTypeID, encodings: [Encoding], path: [String], codec: CompressionCodec,
+    valueCount: Int, totalUncompressedByteCount: Int, totalCompressedByteCount: Int,
+    keyValues: [KeyValue] = [], dataPageOffset: Int, dictionaryPageOffset: Int? = nil,
+    statistics: Statistics? = nil, encodingStatistics: [PageEncodingStatistics]? = nil,
+    bloomFilterOffset: Int? = nil, bloomFilterByteCount: Int? = nil,
+    sizeStatistics: SizeStatistics? = nil
+  ) {
+    self.type = type
+    self.encodings = encodings
+    self.path = path
+    self.codec = codec
+    self.valueCount = valueCount
+    self.totalUncompressedByteCount = totalUncompressedByteCount
+    self.totalCompressedByteCount = totalCompressedByteCount
+    self.keyValues = keyValues
+    self.dataPageOffset = dataPageOffset
+    self.dictionaryPageOffset = dictionaryPageOffset
+    self.statistics = statistics
+    self.encodingStatistics = encodingStatistics
+    self.bloomFilterOffset = bloomFilterOffset
+    self.bloomFilterByteCount = bloomFilterByteCount
+    self.sizeStatistics = sizeStatistics
+  }
+}
+
+extension ColumnMetadata: CompactStruct {
+  package func encode(to writer: inout CompactWriter) {
+    let outer = writer.beginStruct()
+    writer.field(1, type.rawValue)
+    writer.field(2, encodings.map(\.rawValue))
+    writer.field(3, path)
+    writer.field(4, codec.rawValue)
+    writer.field(5, i64: valueCount)
+    writer.field(6, i64: totalUncompressedByteCount)
+    writer.field(7, i64: totalCompressedByteCount)
+    if !keyValues.isEmpty { writer.field(8, keyValues) }
+    writer.field(9, i64: dataPageOffset)
+    if let dictionaryPageOffset { writer.field(11, i64: dictionaryPageOffset) }
+    if let statistics { writer.field(12, statistics) }
+    if let encodingStatistics { writer.field(13, encodingStatistics) }
+    if let bloomFilterOffset { writer.field(14, i64: bloomFilterOffset) }
+    if let bloomFilterByteCount { writer.field(15, i32: bloomFilterByteCount) }
+    if let sizeStatistics { writer.field(16, sizeStatistics) }
+    writer.endStruct(outer)
+  }
+
+  package init(from reader: inout CompactReader) throws(ParquetError) {
+    var type: PhysicalTypeID?
+    var encodings: [Encoding] = []
+    var path: [String]?
+    var codec: CompressionCodec?
+    var valueCount: Int?
+    var uncompressed: Int?
+    var compressed: Int?
+    var dataPageOffset: Int?
+    // The optional fields go straight into a value whose required ones come last.
+    var rest = ColumnMetadata(
+      type: .boolean, encodings: [], path: [], codec: .uncompressed, valueCount: 0,
+      totalUncompressedByteCount: 0, totalCompressedByteCount: 0, dataPageOffset: 0)
+    let outer = try reader.beginStruct()
+    while let field = try reader.nextField() {
+      switch field.id {
+      case 1: type = PhysicalTypeID(rawValue: try reader.int32(field, "ColumnMetaData.type"))
+      case 2:
+        encodings = try reader.int32s(field, "ColumnMetaData.encodings")
+          .map(Encoding.init(rawValue:))
+      case 3: path = try reader.nameTexts(field, "ColumnMetaData.path_in_schema")
+      case 4: codec = CompressionCodec(rawValue: try reader.int32(field, "ColumnMetaData.codec"))
+      case 5: valueCount = try reader.count(field, "ColumnMetaData.num_values")
+      case 6: uncompressed = try reader.count(field, "ColumnMetaData.total_uncompressed_size")
+      case 7: compressed = try reader.count(field, "ColumnMetaData.total_compressed_size")
+      case 8: rest.keyValues = try reader.structures(field, "ColumnMetaData.key_value_metadata")
+      case 9: dataPageOffset = try reader.count(field, "ColumnMetaData.data_page_offset")
+      case 10: rest.indexPageOffset = try reader.int(field, "ColumnMetaData.index_page_offset")
+      case 11:
+        rest.dictionaryPageOffset = try reader.int(field, "ColumnMetaData.dictionary_page_offset")
+      case 12: rest.statistics = try reader.structure(field, "ColumnMetaData.statistics")
+      case 13:
+        rest.encodingStatistics = try reader.structures(field, "ColumnMetaData.encoding_stats")
+      case 14: rest.bloomFilterOffset = try reader.int(field, "ColumnMetaData.bloom_filter_offset")
+      case 15:
+        rest.bloomFilterByteCount = try reader.count(field, "ColumnMetaData.bloom_filter_length")
+      case 16: rest.sizeStatistics = try reader.structure(field, "ColumnMetaData.size_statistics")
+      default: try reader.skip(field.type)
+      }
+    }
+    reader.endStruct(outer)
+    self = rest
+    self.encodings = encodings
+    self.type = try reader.required(type, "ColumnMetaData.type")
+    self.path = try reader.required(path, "ColumnMetaData.path_in_schema")
+    self.codec = try reader.required(codec, "ColumnMetaData.codec")
+    self.valueCount = try reader.required(valueCount, "ColumnMetaData.num_values")
+    self.totalUncompressedByteCount = try reader.required(
+      uncompressed, "ColumnMetaData.total_uncompressed_size")
+    self.totalCompressedByteCount = try reader.required(
+      compressed, "ColumnMetaData.total_compressed_size")
+    self.dataPageOffset = try reader.required(dataPageOffset, "ColumnMetaData.data_page_offset")
+  }
+}
+
+/// How many pages of a chunk have one kind and encoding.
+///
+/// Specification: PageEncodingStats in parquet.thrift.
+public struct PageEncodingStatistics: Hashable, Sendable {
+  /// The pages' kind.
+  public var pageType: PageType
+  /// The pages' encoding.
+  public var encoding: Encoding
+  /// The number of pages.
+  public var count: Int
+
+  /// A count of pages.
+  public init(pageType: PageType, encoding: Encoding, count: Int) {
+    self.pageType = pageType
+    self.encoding = encoding
+    self.count = count
+  }
+}
+
+extension PageEncodingStatistics: CompactStruct {
+  package func encode(to writer: inout CompactWriter) {
+    let outer = writer.beginStruct()
+    writer.field(1, pageType.rawValue)
+    writer.field(2, encoding.rawValue)
+    writer.field(3, i32: count)
+    writer.endStruct(outer)
+  }
+
+  package init(from reader: inout CompactReader) throws(ParquetError) {
+    var pageType: Int32?
+    var encoding: Int32?
+    var count: Int?
+    let outer = try reader.beginStruct()
+    while let field = try reader.nextField() {
+      switch field.id {
+      case 1: pageType = try reader.int32(field, "PageEncodingStats.page_type")
+      case 2: encoding = try reader.int32(field, "PageEncodingStats.encoding")
+      case 3: count = try reader.count(field, "PageEncodingStats.count")
+      default: try reader.skip(field.type)
+      }
+    }
+    reader.endStruct(outer)
+    self.init(
+      pageType: PageType(rawValue: try reader.required(pageType, "PageEncodingStats.page_type")),
+      encoding: Encoding(rawValue: try reader.required(encoding, "PageEncodingStats.encoding")),
+      count: try reader.required(count, "PageEncodingStats.count"))
+  }
+}
