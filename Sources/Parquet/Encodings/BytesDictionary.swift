@@ -1,0 +1,201 @@
+/// The distinct byte strings of a chunk, numbered in the order they first came.
+@safe
+struct BytesDictionary: ~Copyable {
+  private struct Slot {
+    var hash: UInt32
+    /// The entry's number plus one; zero where the slot is empty.
+    var entry: UInt32
+  }
+
+  /// The entries in order: the dictionary page's PLAIN bytes.
+  private(set) var entries = ByteBuffer()
+  /// Where each entry's bytes begin in ``entries``, and one past the last.
+  private var starts = ByteBuffer()
+  private(set) var count = 0
+  /// The bytes before each entry: 4 for the length of a byte array, none for those of fixed length.
+  private let prefix: Int
+
+  private var slots: UnsafeMutablePointer<Slot>?
+  private var slotBits = 0
+
+  /// - Parameter fixedLength: whether all entries have one length, and so none is written.
+  init(fixedLength: Bool) { prefix = fixedLength ? 0 : 4 }
+
+  deinit { unsafe slots?.deallocate() }
+
+  /// The first of the entries' bytes, in place: valid until the next change.
+  @unsafe var entryBytes: UnsafeRawPointer { unsafe UnsafeRawPointer(entries.start) }
+
+  /// The bytes held, for memory limits: a function of the entries alone.
+  var heldByteCount: Int { entries.count + 20 * count }
+
+  /// The bytes of entry `index`, in place: valid until the next change.
+  @unsafe func entry(_ index: Int) -> UnsafeRawBufferPointer {
+    let start = start(index)
+    let end = index + 1 < count ? self.start(index + 1) - prefix : entries.count
+    return unsafe UnsafeRawBufferPointer(start: entries.start + start, count: end - start)
+  }
+
+  @inline(__always)
+  private func start(_ index: Int) -> Int {
+    unsafe Int(starts.start.load(fromByteOffset: index &* 4, as: UInt32.self))
+  }
+
+  /// Numbers `count` values, `indices[i]` for value i, until the page would exceed `byteLimit` bytes.
+  ///
+  /// Value i is `bytes[offsets[i] ..< offsets[i + 1]]`.
+  ///
+  /// - Returns: how many values were numbered: fewer than `count` where the limit was reached.
+  mutating func number(
+    offsets: UnsafePointer<UInt32>, bytes: UnsafeRawPointer, count valueCount: Int,
+    byteLimit: Int, into indices: UnsafeMutablePointer<UInt32>
+  ) -> Int {
+    for i in 0..<valueCount {
+      let start = unsafe Int(offsets[i])
+      let length = unsafe Int(offsets[i &+ 1]) &- start
+      let index = unsafe number(bytes + start, length, byteLimit: byteLimit)
+      if index < 0 { return i }
+      unsafe indices[i] = UInt32(truncatingIfNeeded: index)
+    }
+    return valueCount
+  }
+
+  /// Numbers `count` values of `width` bytes each, as above.
+  mutating func number(
+    _ bytes: UnsafeRawPointer, width: Int, count valueCount: Int, byteLimit: Int,
+    into indices: UnsafeMutablePointer<UInt32>
+  ) -> Int {
+    for i in 0..<valueCount {
+      let index = unsafe number(bytes + i &* width, width, byteLimit: byteLimit)
+      if index < 0 { return i }
+      unsafe indices[i] = UInt32(truncatingIfNeeded: index)
+    }
+    return valueCount
+  }
+
+  /// The number of one value, or -1 where it is new and there is no room.
+  @inline(__always)
+  private mutating func number(_ bytes: UnsafeRawPointer, _ length: Int, byteLimit: Int) -> Int {
+    let hash = unsafe hashBytes(bytes, length)
+    let tag = UInt32(truncatingIfNeeded: hash)
+    if unsafe slots == nil { grow() }
+    guard let slots = unsafe slots else { return -1 }
+    let mask = 1 &<< slotBits &- 1
+    var place = Int(truncatingIfNeeded: hash &>> UInt64(64 &- slotBits))
+    var probes = 0
+    while true {
+      let slot = unsafe slots[place]
+      if slot.entry == 0 { return unsafe insert(bytes, length, hash, byteLimit: byteLimit) }
+      if slot.hash == tag {
+        let index = Int(slot.entry) &- 1
+        let from = start(index)
+        let end = index &+ 1 < count ? start(index &+ 1) &- prefix : entries.count
+        if end &- from == length, unsafe bytesEqual(entries.start + from, bytes, length) {
+          return index
+        }
+      }
+      place = (place &+ 1) & mask
+      // Values chosen to collide make a dictionary that does not pay, not a writer that hangs.
+      probes &+= 1
+      if probes > BytesDictionary.longestProbe { return -1 }
+    }
+  }
+
+  /// Far past what a table at most half full needs for values that were not chosen to collide.
+  private static let longestProbe = 1024
+
+  @inline(never)
+  private mutating func insert(
+    _ bytes: UnsafeRawPointer, _ length: Int, _ hash: UInt64, byteLimit: Int
+  ) -> Int {
+    guard entries.count + prefix + length <= byteLimit else { return -1 }
+    if count >= 1 << (slotBits - 1) { grow() }
+    guard let slots = unsafe slots else { return -1 }
+    if prefix == 4 { entries.append(UInt32(truncatingIfNeeded: length)) }
+    starts.append(UInt32(truncatingIfNeeded: entries.count))
+    unsafe entries.append(UnsafeRawBufferPointer(start: bytes, count: length))
+    count += 1
+    let mask = 1 << slotBits - 1
+    var place = Int(truncatingIfNeeded: hash &>> UInt64(64 - slotBits))
+    while unsafe slots[place].entry != 0 { place = (place &+ 1) & mask }
+    unsafe slots[place] = Slot(
+      hash: UInt32(truncatingIfNeeded: hash), entry: UInt32(truncatingIfNeeded: count))
+    return count - 1
+  }
+
+  /// Doubles the slots, and places every entry again.
+  private mutating func grow() {
+    slotBits = max(slotBits + 1, 8)
+    while 1 << (slotBits - 1) <= count { slotBits += 1 }
+    let fresh = UnsafeMutablePointer<Slot>.allocate(capacity: 1 << slotBits)
+    unsafe fresh.initialize(repeating: Slot(hash: 0, entry: 0), count: 1 << slotBits)
+    let mask = 1 << slotBits - 1
+    for i in 0..<count {
+      let entry = unsafe entry(i)
+      let hash = unsafe hashBytes(entries.start + start(i), entry.count)
+      var place = Int(truncatingIfNeeded: hash &>> UInt64(64 - slotBits))
+      while unsafe fresh[place].entry != 0 { place = (place &+ 1) & mask }
+      unsafe fresh[place] = Slot(
+        hash: UInt32(truncatingIfNeeded: hash), entry: UInt32(truncatingIfNeeded: i + 1))
+    }
+    unsafe slots?.deallocate()
+    unsafe slots = fresh
+  }
+
+  /// Forgets the entries from `newCount` on.
+  mutating func truncate(to newCount: Int) {
+    guard newCount < count else { return }
+    entries.truncate(to: newCount == 0 ? 0 : start(newCount) - prefix)
+    starts.truncate(to: newCount * 4)
+    count = newCount
+    unsafe slots?.deallocate()
+    unsafe slots = nil
+    slotBits = 0
+  }
+}
+
+/// A 64-bit hash of `length` bytes, whose upper bits are as good as its lower ones.
+///
+/// It has no secret, so values can be chosen to collide; who uses it bounds what that costs.
+@inline(__always)
+func hashBytes(_ bytes: UnsafeRawPointer, _ length: Int) -> UInt64 {
+  var a: UInt64
+  var b: UInt64
+  var seed: UInt64 = 0x9E37_79B9_7F4A_7C15 ^ UInt64(truncatingIfNeeded: length)
+  if length <= 16 {
+    if length >= 8 {
+      a = unsafe bytes.loadUnaligned(as: UInt64.self)
+      b = unsafe bytes.loadUnaligned(fromByteOffset: length &- 8, as: UInt64.self)
+    } else if length >= 4 {
+      a = unsafe UInt64(bytes.loadUnaligned(as: UInt32.self))
+      b = unsafe UInt64(bytes.loadUnaligned(fromByteOffset: length &- 4, as: UInt32.self))
+    } else if length > 0 {
+      let first = unsafe UInt64(bytes.load(as: UInt8.self))
+      let middle = unsafe UInt64(bytes.load(fromByteOffset: length &>> 1, as: UInt8.self))
+      let last = unsafe UInt64(bytes.load(fromByteOffset: length &- 1, as: UInt8.self))
+      a = first &<< 16 | middle &<< 8 | last
+      b = 0
+    } else {
+      a = 0
+      b = 0
+    }
+  } else {
+    var i = 0
+    while i &+ 16 < length {
+      let x = unsafe bytes.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+      let y = unsafe bytes.loadUnaligned(fromByteOffset: i &+ 8, as: UInt64.self)
+      seed = mix(x ^ 0xA076_1D64_78BD_642F, y ^ seed)
+      i &+= 16
+    }
+    a = unsafe bytes.loadUnaligned(fromByteOffset: length &- 16, as: UInt64.self)
+    b = unsafe bytes.loadUnaligned(fromByteOffset: length &- 8, as: UInt64.self)
+  }
+  return mix(a ^ 0xE703_7ED1_A0B4_28DB, b ^ seed) &* 0x9E37_79B9_7F4A_7C15
+}
+
+/// The halves of a 128-bit product, folded.
+@inline(__always)
+private func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
+  let product = a.multipliedFullWidth(by: b)
+  return product.high ^ product.low
+}
