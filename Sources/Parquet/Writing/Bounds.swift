@@ -1,0 +1,285 @@
+/// The least and the greatest of the values seen, in their column's order.
+///
+/// Specification: Statistics and ColumnOrder in parquet.thrift; rules S4–S6, S10. NaN takes no part;
+/// zeros are widened when the bounds are written.
+struct Bounds {
+  /// Bounds as they are kept until the chunk ends.
+  enum State {
+    case none
+    case signed(least: Int64, greatest: Int64)
+    case unsigned(least: UInt64, greatest: UInt64)
+    case float(least: Double, greatest: Double)
+    case boolean(least: Bool, greatest: Bool)
+    case bytes(least: [UInt8], greatest: [UInt8])
+  }
+
+  let order: SortOrder
+  let physicalType: PhysicalType
+  private(set) var state = State.none
+  /// How many of the values were NaN; nil for types that have none.
+  private(set) var nanCount: Int?
+
+  init(_ leaf: Leaf) {
+    order = leaf.sortOrder
+    physicalType = leaf.physicalType
+    nanCount = order == .float ? 0 : nil
+  }
+
+  /// Takes `other`'s values in.
+  mutating func merge(_ other: Bounds) {
+    if let more = other.nanCount { nanCount = (nanCount ?? 0) + more }
+    switch (state, other.state) {
+    case (_, .none): break
+    case (.none, _): state = other.state
+    case (.signed(let a, let b), .signed(let c, let d)):
+      state = .signed(least: min(a, c), greatest: max(b, d))
+    case (.unsigned(let a, let b), .unsigned(let c, let d)):
+      state = .unsigned(least: min(a, c), greatest: max(b, d))
+    case (.float(let a, let b), .float(let c, let d)):
+      state = .float(least: min(a, c), greatest: max(b, d))
+    case (.boolean(let a, let b), .boolean(let c, let d)):
+      state = .boolean(least: a && c, greatest: b || d)
+    case (.bytes(let a, let b), .bytes(let c, let d)):
+      state = .bytes(
+        least: isLess(c, a) ? c : a, greatest: isLess(b, d) ? d : b)
+    default: preconditionFailure("bounds of one column have one form")
+    }
+  }
+
+  // MARK: Taking values in
+
+  mutating func fold(bits: Bitmap) {
+    guard bits.count > 0, order == .boolean else { return }
+    let set = bits.setCount()
+    var more = self
+    more.state = .boolean(least: set == bits.count, greatest: set > 0)
+    merge(more)
+  }
+
+  /// Takes in `count` values of 4 or 8 bytes; for integers says between what they lie.
+  mutating func fold<Word: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
+    words values: UnsafePointer<Word>, count: Int
+  ) -> (least: Word, spread: Word) {
+    guard count > 0 else { return (0, 0) }
+    var more = Bounds(order: order, physicalType: physicalType)
+    switch order {
+    case .float:
+      unsafe more.foldFloats(UnsafeRawPointer(values), count: count)
+      merge(more)
+      return (0, .max)
+    case .unsigned:
+      var least = Word.max
+      var greatest = Word.min
+      for i in 0..<count {
+        let value = unsafe values[i]
+        least = value < least ? value : least
+        greatest = value > greatest ? value : greatest
+      }
+      more.state = .unsigned(least: UInt64(least), greatest: UInt64(greatest))
+      merge(more)
+      return (least, greatest &- least)
+    default:
+      // The sign bit flipped, unsigned order is signed order: one loop serves both widths.
+      let flip = Word(1) << Word(Word.bitWidth - 1)
+      var least = Word.max
+      var greatest = Word.min
+      for i in 0..<count {
+        let value = unsafe values[i] ^ flip
+        least = value < least ? value : least
+        greatest = value > greatest ? value : greatest
+      }
+      if order == .signed {
+        more.state = .signed(
+          least: Bounds.signExtended(least ^ flip), greatest: Bounds.signExtended(greatest ^ flip))
+        merge(more)
+      }
+      return (least ^ flip, greatest &- least)
+    }
+  }
+
+  private init(order: SortOrder, physicalType: PhysicalType) {
+    self.order = order
+    self.physicalType = physicalType
+    nanCount = order == .float ? 0 : nil
+  }
+
+  private static func signExtended<Word: FixedWidthInteger & UnsignedInteger>(
+    _ word: Word
+  ) -> Int64 {
+    Word.bitWidth == 32
+      ? Int64(Int32(truncatingIfNeeded: word)) : Int64(truncatingIfNeeded: word)
+  }
+
+  private mutating func foldFloats(_ values: UnsafeRawPointer, count: Int) {
+    if physicalType == .float {
+      unsafe foldFloats(values.assumingMemoryBound(to: Float.self), count)
+    } else {
+      unsafe foldFloats(values.assumingMemoryBound(to: Double.self), count)
+    }
+  }
+
+  private mutating func foldFloats<T: BinaryFloatingPoint & SIMDScalar>(
+    _ values: UnsafePointer<T>, _ count: Int
+  ) {
+    var least = SIMD8<T>(repeating: .infinity)
+    var greatest = SIMD8<T>(repeating: -.infinity)
+    var ordered = 0
+    var i = 0
+    while i &+ 8 <= count {
+      let v = unsafe UnsafeRawPointer(values + i).loadUnaligned(as: SIMD8<T>.self)
+      // Comparisons with NaN are false, so it never replaces a bound.
+      least.replace(with: v, where: v .< least)
+      greatest.replace(with: v, where: v .> greatest)
+      let isNumber = v .== v
+      if all(isNumber) {
+        ordered &+= 8
+      } else {
+        for k in 0..<8 where isNumber[k] { ordered &+= 1 }
+      }
+      i &+= 8
+    }
+    var low = least.min()
+    var high = greatest.max()
+    while i < count {
+      let v = unsafe values[i]
+      if v < low { low = v }
+      if v > high { high = v }
+      if v == v { ordered &+= 1 }
+      i &+= 1
+    }
+    nanCount = (nanCount ?? 0) + count - ordered
+    if ordered > 0 { state = .float(least: Double(low), greatest: Double(high)) }
+  }
+
+  /// Takes in `count` byte strings, value i `bytes[offsets[i] ..< offsets[i + 1]]`.
+  mutating func fold(offsets: UnsafePointer<UInt32>, bytes: UnsafeRawPointer, count: Int) {
+    unsafe fold(count: count) { i in
+      let start = unsafe Int(offsets[i])
+      return unsafe UnsafeRawBufferPointer(
+        start: bytes + start, count: Int(offsets[i + 1]) - start)
+    }
+  }
+
+  /// Takes in `count` byte strings of `width` bytes each.
+  mutating func fold(_ bytes: UnsafeRawPointer, width: Int, count: Int) {
+    if order == .float { return unsafe foldHalves(bytes, count: count) }
+    unsafe fold(count: count) { i in
+      unsafe UnsafeRawBufferPointer(start: bytes + i &* width, count: width)
+    }
+  }
+
+  /// Takes in `count` byte strings.
+  mutating func fold(count: Int, _ value: (Int) -> UnsafeRawBufferPointer) {
+    switch order {
+    case .unsignedBytes: unsafe foldUnsigned(count: count, value)
+    case .signedBytes: unsafe foldSigned(count: count, value)
+    default: break
+    }
+  }
+
+  @inline(__always)
+  private mutating func foldUnsigned(count: Int, _ value: (Int) -> UnsafeRawBufferPointer) {
+    guard count > 0 else { return }
+    // The first eight bytes as a number decide nearly always.
+    var least = unsafe value(0)
+    var greatest = unsafe least
+    var leastKey = unsafe Bounds.key(least)
+    var greatestKey = leastKey
+    for i in 1..<max(count, 1) {
+      let candidate = unsafe value(i)
+      let key = unsafe Bounds.key(candidate)
+      if unsafe key < leastKey || key == leastKey && Bounds.isLess(candidate, least) {
+        unsafe least = candidate
+        leastKey = key
+      }
+      if unsafe key > greatestKey || key == greatestKey && Bounds.isLess(greatest, candidate) {
+        unsafe greatest = candidate
+        greatestKey = key
+      }
+    }
+    var more = Bounds(order: order, physicalType: physicalType)
+    more.state = unsafe .bytes(least: Array(least), greatest: Array(greatest))
+    merge(more)
+  }
+
+  private mutating func foldSigned(count: Int, _ value: (Int) -> UnsafeRawBufferPointer) {
+    guard count > 0 else { return }
+    var least = unsafe Array(value(0))
+    var greatest = least
+    for i in 1..<max(count, 1) {
+      let candidate = unsafe Array(value(i))
+      if isLess(candidate, least) { least = candidate }
+      if isLess(greatest, candidate) { greatest = candidate }
+    }
+    var more = Bounds(order: order, physicalType: physicalType)
+    more.state = .bytes(least: least, greatest: greatest)
+    merge(more)
+  }
+
+  private mutating func foldHalves(_ bytes: UnsafeRawPointer, count: Int) {
+    var least = Double.infinity
+    var greatest = -Double.infinity
+    var ordered = 0
+    for i in 0..<count {
+      let bits = unsafe bytes.loadUnaligned(fromByteOffset: 2 &* i, as: UInt16.self)
+      let value = Double(halfPrecision: bits)
+      if value < least { least = value }
+      if value > greatest { greatest = value }
+      if !value.isNaN { ordered += 1 }
+    }
+    var more = Bounds(order: order, physicalType: physicalType)
+    more.nanCount = count - ordered
+    if ordered > 0 { more.state = .float(least: least, greatest: greatest) }
+    merge(more)
+  }
+
+  // MARK: Comparing
+
+  /// The first eight bytes as a big-endian number, zeros where there are fewer.
+  @inline(__always)
+  private static func key(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+    let count = bytes.count
+    guard let base = bytes.baseAddress, count > 0 else { return 0 }
+    // Values lie in memory with slack behind: eight bytes can always be loaded.
+    let word = unsafe UInt64(bigEndian: base.loadUnaligned(as: UInt64.self))
+    return count >= 8 ? word : word & ~(~0 &>> UInt64(8 &* count))
+  }
+
+  @inline(never)
+  private static func isLess(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
+    let common = min(a.count, b.count)
+    for i in 0..<common where unsafe a[i] != b[i] { return unsafe a[i] < b[i] }
+    return a.count < b.count
+  }
+
+  private func isLess(_ a: [UInt8], _ b: [UInt8]) -> Bool {
+    guard order == .signedBytes else { return a.lexicographicallyPrecedes(b) }
+    // Two's complement of different lengths: the sign first, then the bytes behind the sign's padding.
+    let isNegative = (a.first ?? 0) >= 0x80
+    guard isNegative == ((b.first ?? 0) >= 0x80) else { return isNegative }
+    let padding: UInt8 = isNegative ? 0xFF : 0
+    let length = max(a.count, b.count)
+    for i in 0..<length {
+      let x = i < length - a.count ? padding : a[i - (length - a.count)]
+      let y = i < length - b.count ? padding : b[i - (length - b.count)]
+      if x != y { return x < y }
+    }
+    return false
+  }
+}
+
+extension Double {
+  /// The value of an IEEE 754 half.
+  init(halfPrecision bits: UInt16) {
+    let exponent = Int(bits >> 10 & 0x1F)
+    let fraction = Double(bits & 0x3FF)
+    let magnitude: Double =
+      switch exponent {
+      case 0: fraction * 0x1p-24
+      case 31: fraction == 0 ? .infinity : .nan
+      default:
+        (1 + fraction * 0x1p-10) * Double(sign: .plus, exponent: exponent - 15, significand: 1)
+      }
+    self = bits >> 15 == 1 ? -magnitude : magnitude
+  }
+}

@@ -1,0 +1,104 @@
+/// The dictionary of a column chunk, of whichever kind its physical type needs.
+///
+/// It lives as long as the row group; a slab's values are numbered at once.
+final class ChunkDictionary {
+  private let physicalType: PhysicalType
+  private let byteLimit: Int
+  private var words4: IntegerDictionary<UInt32>?
+  private var words8: IntegerDictionary<UInt64>?
+  private var byteStrings: BytesDictionary?
+
+  init(_ physicalType: PhysicalType, byteLimit: Int) {
+    self.physicalType = physicalType
+    self.byteLimit = byteLimit
+    switch physicalType {
+    case .int32, .float: words4 = IntegerDictionary()
+    case .int64, .double: words8 = IntegerDictionary()
+    case .byteArray: byteStrings = BytesDictionary(fixedLength: false)
+    case .int96, .fixedLengthByteArray: byteStrings = BytesDictionary(fixedLength: true)
+    case .boolean: preconditionFailure("booleans have no dictionary")
+    }
+  }
+
+  /// The number of entries.
+  var count: Int { words4?.count ?? words8?.count ?? byteStrings?.count ?? 0 }
+
+  /// The bytes of the dictionary page.
+  var pageByteCount: Int {
+    words4?.entries.count ?? words8?.entries.count ?? byteStrings?.entries.count ?? 0
+  }
+
+  /// The bytes held, for memory limits: a function of the entries alone.
+  var heldByteCount: Int {
+    words4?.heldByteCount ?? words8?.heldByteCount ?? byteStrings?.heldByteCount ?? 0
+  }
+
+  /// Numbers every value of `values`; false where the dictionary is full, and nothing then counts.
+  ///
+  /// `range` is where the values of an integer column lie, as ``Bounds`` found it.
+  func number(
+    _ values: ColumnValues, range: WordRange, into indices: UnsafeMutablePointer<UInt32>
+  ) -> Bool {
+    let numbered: Int
+    switch values.form {
+    case .fixed(let width, let bytes):
+      if width == 4, words4 != nil {
+        numbered =
+          unsafe words4?.number(
+            bytes.elements(of: UInt32.self), count: values.count,
+            least: UInt32(truncatingIfNeeded: range.least),
+            spread: UInt32(clamping: range.spread), entryLimit: byteLimit / 4, into: indices) ?? 0
+      } else if width == 8, words8 != nil {
+        numbered =
+          unsafe words8?.number(
+            bytes.elements(of: UInt64.self), count: values.count, least: range.least,
+            spread: range.spread, entryLimit: byteLimit / 8, into: indices) ?? 0
+      } else {
+        numbered =
+          unsafe byteStrings?.number(
+            bytes.pointer, width: width, count: values.count, byteLimit: byteLimit, into: indices)
+          ?? 0
+      }
+    case .byteArrays(let offsets, let bytes, _):
+      numbered =
+        unsafe byteStrings?.number(
+          offsets: offsets.elements(of: UInt32.self), bytes: bytes.pointer, count: values.count,
+          byteLimit: byteLimit, into: indices) ?? 0
+    case .bits, .dictionary: preconditionFailure("only plain values are numbered")
+    }
+    return numbered == values.count
+  }
+
+  /// Forgets the entries from `newCount` on.
+  func truncate(to newCount: Int) {
+    words4?.truncate(to: newCount)
+    words8?.truncate(to: newCount)
+    byteStrings?.truncate(to: newCount)
+  }
+
+  /// Appends the dictionary page's PLAIN bytes.
+  func appendEntries(to page: inout ByteBuffer) {
+    unsafe withEntryBytes { unsafe page.append($0) }
+  }
+
+  /// Calls `body` with the first bytes of the dictionary page, at most `limit`.
+  func withEntryBytes<R>(limit: Int = .max, _ body: (UnsafeRawBufferPointer) -> R) -> R {
+    let start = unsafe words4?.entryBytes ?? words8?.entryBytes ?? byteStrings?.entryBytes
+    return unsafe body(UnsafeRawBufferPointer(start: start, count: min(pageByteCount, limit)))
+  }
+
+  /// Takes every entry into `bounds`: all of them are values of the chunk.
+  func fold(into bounds: inout Bounds) {
+    guard byteStrings != nil else { return }
+    let count = count
+    unsafe bounds.fold(count: count) { i in
+      unsafe byteStrings?.entry(i) ?? UnsafeRawBufferPointer(start: nil, count: 0)
+    }
+  }
+}
+
+/// Between what the words of a slab lie: `least ... least + spread`, modulo the width of a word.
+struct WordRange {
+  var least: UInt64 = 0
+  var spread: UInt64 = .max
+}

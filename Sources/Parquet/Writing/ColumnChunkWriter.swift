@@ -1,0 +1,242 @@
+/// Encodes one column of a row group, slab by slab, and keeps its pages until the group closes.
+///
+/// Pages never cross slabs. Whether the chunk has a dictionary is settled by its first slab with
+/// values; a dictionary that fills up later stays, and the slabs after it are written PLAIN.
+final class ColumnChunkWriter {
+  private enum Plan { case undecided, dictionary, plain }
+
+  let leaf: Leaf
+  private let settings: ColumnSettings
+  private var plan: Plan
+  private var dictionary: ChunkDictionary?
+  private(set) var pages: [EncodedPage] = []
+  private var bounds: Bounds
+  private var nullCount = 0
+  private var slotCount = 0
+
+  /// The bytes of the pages so far before compression.
+  private(set) var rawPageByteCount = 0
+  /// The bytes held in encoded pages and in the dictionary: a function of the rows alone.
+  private(set) var heldByteCount = 0
+
+  init(leaf: Leaf, settings: ColumnSettings) {
+    self.leaf = leaf
+    self.settings = settings
+    bounds = Bounds(leaf)
+    plan = ColumnChunkWriter.firstPlan(leaf, settings)
+  }
+
+  private static func firstPlan(_ leaf: Leaf, _ settings: ColumnSettings) -> Plan {
+    if leaf.physicalType == .boolean { return .plain }
+    if case .always(let encoding) = settings.encoding, encoding == .plain { return .plain }
+    return .undecided
+  }
+
+  // MARK: Slabs
+
+  /// Encodes the next rows, all values in plain form.
+  func encode(_ column: Column, worker: EncoderWorker) throws(ParquetError) {
+    let values = column.values
+    slotCount += column.slotCount
+    nullCount += column.slotCount - values.count
+    let cutter = PageCutter(
+      column, leaf: leaf, rowLimit: settings.pageRows, byteLimit: settings.pageBytes)
+
+    // Between what words lie a dictionary wants to know, and their bounds come with it.
+    let range = bounds.foldNumbers(values)
+    if values.count > 0, plan != .plain,
+      try encodeByDictionary(column, cutter, range, worker)
+    {
+      return
+    }
+    if settings.hasStatistics { bounds.foldOthers(values) }
+    let spans = cutter.spans { PlainEncoder.byteCount(values, $0) }
+    for span in spans {
+      let encoding = startPage(column, span, worker) { page in
+        appendPlain(values, span.values, into: &page)
+      }
+      try finishPage(encoding, span, worker)
+    }
+  }
+
+  /// Encodes a slab by the chunk's dictionary; false where it is to be written otherwise.
+  private func encodeByDictionary(
+    _ column: Column, _ cutter: PageCutter, _ range: WordRange, _ worker: EncoderWorker
+  ) throws(ParquetError) -> Bool {
+    let values = column.values
+    let isFirst = plan == .undecided
+    let isForced = settings.encoding == .always(.rleDictionary)
+    if isFirst, !isForced, !EncodingSample(values).mayRepeat(values.count) {
+      plan = .plain
+      return false
+    }
+    let dictionary =
+      dictionary ?? ChunkDictionary(leaf.physicalType, byteLimit: settings.dictionaryBytes)
+    let countBefore = dictionary.count
+    return try unsafe worker.withIndices(values.count) {
+      (indices: UnsafeMutablePointer<UInt32>) throws(ParquetError) -> Bool in
+      var isKept = unsafe dictionary.number(values, range: range, into: indices)
+      if isKept, isFirst, !isForced {
+        isKept = try unsafe pays(dictionary, values, indices, worker)
+      }
+      guard isKept else {
+        dictionary.truncate(to: countBefore)
+        plan = .plain
+        return false
+      }
+      self.dictionary = dictionary
+      plan = .dictionary
+      heldByteCount += dictionary.heldByteCount - (isFirst ? 0 : dictionaryHeldBefore)
+      dictionaryHeldBefore = dictionary.heldByteCount
+      let bitWidth = BitPacking.bitWidth(of: UInt64(max(dictionary.count - 1, 0)))
+      for span in cutter.spans(byteCount: { $0.count * bitWidth / 8 }) {
+        _ = startPage(column, span, worker) { page in
+          page.append(UInt8(bitWidth))
+          unsafe HybridEncoder.encode(
+            indices + span.values.lowerBound, count: span.values.count, bitWidth: bitWidth,
+            into: &page)
+          return .rleDictionary
+        }
+        try finishPage(.rleDictionary, span, worker)
+      }
+      return true
+    }
+  }
+
+  private var dictionaryHeldBefore = 0
+
+  /// Whether indices and dictionary are smaller than plain values, after the codec in force.
+  private func pays(
+    _ dictionary: ChunkDictionary, _ values: ColumnValues, _ indices: UnsafeMutablePointer<UInt32>,
+    _ worker: EncoderWorker
+  ) throws(ParquetError) -> Bool {
+    let bitWidth = BitPacking.bitWidth(of: UInt64(max(dictionary.count - 1, 0)))
+    let indexBytes = values.count * bitWidth / 8
+    let plainBytes = PlainEncoder.byteCount(values, 0..<values.count)
+    let dictionaryBytes = dictionary.pageByteCount + indexBytes
+    // Far apart, no codec turns the choice; near each other, a piece of each is compressed.
+    if dictionaryBytes * 4 <= plainBytes { return true }
+    if settings.compression == .none { return dictionaryBytes < plainBytes }
+    if dictionaryBytes >= plainBytes * 2 { return false }
+    let piece = min(values.count, 8192)
+    let plain = try worker.compressedShare(settings.compression) { page in
+      PlainEncoder.append(values, 0..<piece, into: &page)
+    }
+    let index = try worker.compressedShare(settings.compression) { page in
+      unsafe HybridEncoder.encode(indices, count: piece, bitWidth: bitWidth, into: &page)
+    }
+    let entries = try worker.compressedShare(settings.compression) { page in
+      unsafe dictionary.withEntryBytes(limit: 65_536) { unsafe page.append($0) }
+    }
+    return Double(indexBytes) * index + Double(dictionary.pageByteCount) * entries
+      < Double(plainBytes) * plain
+  }
+
+  // MARK: Pages
+
+  /// Begins a page in the worker's buffer: levels, then what `body` appends.
+  private func startPage(
+    _ column: Column, _ span: PageSpan, _ worker: EncoderWorker,
+    _ body: (inout ByteBuffer) -> Encoding
+  ) -> Encoding {
+    worker.page.removeAll()
+    let maxDefinition = leaf.maxDefinitionLevel
+    switch column.presence {
+    case .allPresent:
+      if maxDefinition > 0 {
+        LevelEncoder.append(
+          constant: maxDefinition, count: span.slots.count, maxLevel: maxDefinition,
+          into: &worker.page)
+      }
+    case .validity(let bitmap):
+      if maxDefinition > 0 { LevelEncoder.append(bitmap.slice(span.rows), into: &worker.page) }
+    case .levels(let definition, let repetition):
+      if let repetition {
+        LevelEncoder.append(
+          repetition.slice(span.slots), maxLevel: leaf.maxRepetitionLevel, into: &worker.page)
+      }
+      if maxDefinition > 0 {
+        LevelEncoder.append(
+          definition.slice(span.slots), maxLevel: maxDefinition, into: &worker.page)
+      }
+    }
+    return body(&worker.page)
+  }
+
+  private func finishPage(
+    _ encoding: Encoding, _ span: PageSpan, _ worker: EncoderWorker
+  ) throws(ParquetError) {
+    let page = try worker.finishPage(
+      .data, encoding, slotCount: span.slots.count, rowCount: span.rows.count,
+      nullCount: span.slots.count - span.values.count, compression: settings.compression)
+    rawPageByteCount += page.rawByteCount
+    heldByteCount += page.body.count
+    pages.append(page)
+  }
+
+  /// Appends values without a dictionary; booleans as runs where that is smaller.
+  private func appendPlain(
+    _ values: ColumnValues, _ range: Range<Int>, into page: inout ByteBuffer
+  ) -> Encoding {
+    guard case .bits(let bits) = values.form else {
+      PlainEncoder.append(values, range, into: &page)
+      return .plain
+    }
+    if settings.encoding != .always(.plain) {
+      let start = page.count
+      LevelEncoder.append(bits.slice(range), into: &page)
+      if settings.encoding == .always(.rle) || page.count - start < (range.count + 7) / 8 {
+        return .rle
+      }
+      page.truncate(to: start)
+    }
+    HybridEncoder.appendPacked(bits.slice(range), into: &page)
+    return .plain
+  }
+
+  // MARK: The end of the row group
+
+  /// The chunk as it will stand in the file, dictionary page first; the writer is empty afterwards.
+  func finish(worker: EncoderWorker) throws(ParquetError) -> EncodedChunk {
+    if let dictionary, plan == .dictionary || dictionary.count > 0 {
+      if settings.hasStatistics { dictionary.fold(into: &bounds) }
+      worker.page.removeAll()
+      dictionary.appendEntries(to: &worker.page)
+      let page = try worker.finishPage(
+        .dictionary, .plain, slotCount: dictionary.count, rowCount: 0, nullCount: 0,
+        compression: settings.compression)
+      pages.insert(page, at: 0)
+    }
+    let statistics = settings.hasStatistics
+    let chunk = EncodedChunk(
+      leaf: leaf, codec: settings.compression.codec, pages: pages, slotCount: slotCount,
+      nullCount: nullCount, nanCount: statistics ? bounds.nanCount : nil,
+      bounds: statistics
+        ? bounds.encoded(
+          byteLimit: settings.statisticsBytes, isText: leaf.logicalType?.isText ?? false) : nil,
+      hasStatistics: statistics)
+    pages = []
+    dictionary = nil
+    plan = ColumnChunkWriter.firstPlan(leaf, settings)
+    bounds = Bounds(leaf)
+    nullCount = 0
+    slotCount = 0
+    rawPageByteCount = 0
+    heldByteCount = 0
+    dictionaryHeldBefore = 0
+    return chunk
+  }
+}
+
+/// A column chunk that is ready to be put into the file.
+struct EncodedChunk {
+  var leaf: Leaf
+  var codec: CompressionCodec
+  /// The dictionary page, if there is one, then the data pages.
+  var pages: [EncodedPage]
+  var slotCount: Int
+  var nullCount: Int
+  var nanCount: Int?
+  var bounds: Bounds.Encoded?
+  var hasStatistics: Bool
+}

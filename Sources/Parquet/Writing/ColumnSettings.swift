@@ -1,0 +1,87 @@
+/// What the options say about one column.
+struct ColumnSettings: Sendable {
+  var compression: Compression
+  var encoding: WriterOptions.EncodingChoice
+  var pageRows: Int
+  var pageBytes: Int
+  var dictionaryBytes: Int
+  var hasStatistics: Bool
+  var statisticsBytes: Int
+}
+
+extension WriterOptions {
+  /// The settings of every column, in the order of the schema's leaves.
+  ///
+  /// - Throws: ``ParquetError`` with code `invalidArgument` for a limit that is not positive, a column
+  ///   that the schema does not have, an encoding that a column's type does not allow, a codec level
+  ///   out of range; `featureNotBuiltIn` for a codec behind a trait that is off.
+  func columnSettings(_ schema: Schema) throws(ParquetError) -> [ColumnSettings] {
+    try checkLimits()
+    for path in [String](columnCompression.keys) + [String](columnEncodings.keys)
+    where schema.leaf(at: path) == nil {
+      throw ParquetError(
+        .invalidArgument,
+        "there is no column \(path); the columns are "
+          + schema.leaves.prefix(20).map(\.path.description).joined(separator: ", ")
+          + (schema.leaves.count > 20 ? ", …" : ""))
+    }
+    var settings: [ColumnSettings] = []
+    settings.reserveCapacity(schema.leaves.count)
+    for leaf in schema.leaves {
+      let path = leaf.path.description
+      let compression = columnCompression[path] ?? compression
+      if let problem = compression.problem { throw problem }
+      var encoding = encoding
+      if let chosen = columnEncodings[path] {
+        if case .always(let wanted) = chosen, let problem = wanted.problem(on: leaf) {
+          throw problem.adding(column: path)
+        }
+        encoding = chosen
+      } else if case .always(let wanted) = encoding, wanted.problem(on: leaf) != nil {
+        encoding = .automatic
+      }
+      settings.append(
+        ColumnSettings(
+          compression: compression, encoding: encoding, pageRows: pageRows, pageBytes: pageBytes,
+          dictionaryBytes: dictionaryBytes, hasStatistics: statistics != .none,
+          statisticsBytes: statisticsBytes))
+    }
+    return settings
+  }
+
+  private func checkLimits() throws(ParquetError) {
+    let limits = [
+      ("row group rows", rowGroupRows), ("row group bytes", rowGroupBytes),
+      ("page rows", pageRows), ("page bytes", pageBytes), ("dictionary bytes", dictionaryBytes),
+      ("statistics bytes", statisticsBytes), ("threads", threads),
+      ("memory limit", memoryLimit ?? 1),
+    ]
+    for (name, value) in limits where value < 1 {
+      throw ParquetError(.invalidArgument, "\(name) is at least 1, not \(value)")
+    }
+    if case .always(let wanted) = encoding, !Encoding.written.contains(wanted) {
+      throw ParquetError(.unsupportedFeature, "the encoding \(wanted.name) is not written")
+    }
+  }
+}
+
+extension Encoding {
+  /// The encodings that a writer takes for values.
+  static let written: [Encoding] = [.plain, .rleDictionary, .rle]
+
+  /// Why this encoding cannot be chosen for `leaf`, or nil.
+  func problem(on leaf: Leaf) -> ParquetError? {
+    guard Encoding.written.contains(self) else {
+      return ParquetError(.unsupportedFeature, "the encoding \(name) is not written")
+    }
+    let isAllowed =
+      switch self {
+      case .rle: leaf.physicalType == .boolean
+      case .rleDictionary: leaf.physicalType != .boolean
+      default: true
+      }
+    return isAllowed
+      ? nil
+      : ParquetError(.invalidArgument, "\(name) does not encode \(leaf.physicalType.name)")
+  }
+}

@@ -1,0 +1,65 @@
+/// What one thread needs to encode columns, used again for every column and slab.
+final class EncoderWorker {
+  let codec = CodecContext()
+  /// A page before compression.
+  var page = ByteBuffer()
+  /// A page after it.
+  var compressed = ByteBuffer()
+  /// Dictionary indices of a slab's values, and eight readable ones after them.
+  private var indexStore = ByteBuffer()
+
+  init() {}
+
+  /// Calls `body` with room for `count` dictionary indices, and more that may be read after them.
+  func withIndices<R, E: Error>(
+    _ count: Int, _ body: (UnsafeMutablePointer<UInt32>) throws(E) -> R
+  ) throws(E) -> R {
+    indexStore.removeAll()
+    indexStore.reserve((count + 16) * 4)
+    return try unsafe body(indexStore.start.assumingMemoryBound(to: UInt32.self))
+  }
+
+  /// Compresses ``page`` and takes its CRC.
+  ///
+  /// - Throws: ``ParquetError`` with code `limitExceeded` for a page of 2 GiB or more.
+  func finishPage(
+    _ kind: EncodedPage.Kind, _ encoding: Encoding, slotCount: Int, rowCount: Int, nullCount: Int,
+    compression: Compression
+  ) throws(ParquetError) -> EncodedPage {
+    guard page.count <= Int(Int32.max) else {
+      throw ParquetError(
+        .limitExceeded,
+        "a page of \(page.count) bytes: a row's values in one column, and a page, "
+          + "stay below 2 GiB")
+    }
+    let raw = unsafe UnsafeRawBufferPointer(start: page.start, count: page.count)
+    let body: Bytes
+    if compression == .none {
+      body = page.copied()
+    } else {
+      compressed.removeAll()
+      try unsafe codec.compress(raw, compression, into: &compressed)
+      guard compressed.count <= Int(Int32.max) else {
+        throw ParquetError(.limitExceeded, "a compressed page of \(compressed.count) bytes")
+      }
+      body = compressed.copied()
+    }
+    let crc = unsafe crc32(UnsafeRawBufferPointer(start: body.pointer, count: body.count))
+    return EncodedPage(
+      kind: kind, encoding: encoding, slotCount: slotCount, rowCount: rowCount,
+      nullCount: nullCount, rawByteCount: page.count, body: body, crc: crc)
+  }
+
+  /// What share of the bytes that `body` appends is left after compression.
+  func compressedShare(
+    _ compression: Compression, _ body: (inout ByteBuffer) -> Void
+  ) throws(ParquetError) -> Double {
+    page.removeAll()
+    compressed.removeAll()
+    body(&page)
+    guard page.count > 0 else { return 1 }
+    let raw = unsafe UnsafeRawBufferPointer(start: page.start, count: page.count)
+    try unsafe codec.compress(raw, compression, into: &compressed)
+    return Double(compressed.count) / Double(page.count)
+  }
+}

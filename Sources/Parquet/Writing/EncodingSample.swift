@@ -1,0 +1,59 @@
+/// A sample of a slab's values: eight runs of 256, spread evenly.
+///
+/// Runs keep what neighbours share, their spread what the whole does; the sample is the same for the
+/// same values, whatever thread looks at them.
+struct EncodingSample {
+  static let runCount = 8
+  static let runLength = 256
+
+  /// The values sampled.
+  private(set) var count = 0
+  /// How many of them differ.
+  private(set) var distinctCount = 0
+  /// How many occur once, and twice.
+  private(set) var once = 0
+  private(set) var twice = 0
+
+  /// Samples `values`, in plain form.
+  init(_ values: ColumnValues) {
+    var occurrences: [UInt64: Int] = [:]
+    occurrences.reserveCapacity(EncodingSample.runCount * EncodingSample.runLength)
+    for range in EncodingSample.ranges(values.count) {
+      for i in range {
+        occurrences[values.sampleHash(at: i), default: 0] += 1
+        count += 1
+      }
+    }
+    distinctCount = occurrences.count
+    for occurrence in occurrences.values {
+      if occurrence == 1 { once += 1 }
+      if occurrence == 2 { twice += 1 }
+    }
+  }
+
+  /// The places sampled of `count` values; all of them where they are few.
+  static func ranges(_ count: Int) -> [Range<Int>] {
+    guard count > runCount * runLength else { return [0..<count] }
+    let stride = (count - runLength) / (runCount - 1)
+    return (0..<runCount).map { $0 * stride..<$0 * stride + runLength }
+  }
+
+  /// Whether values repeat enough for a dictionary of `valueCount` values to be worth trying.
+  ///
+  /// Chao's estimate of how many differ in all: those seen, and once² / (2 · twice) unseen.
+  func mayRepeat(_ valueCount: Int) -> Bool {
+    if count == valueCount { return distinctCount < valueCount || valueCount <= 1 }
+    let unseen = Double(once) * Double(once) / Double(2 * twice + 2)
+    return Double(distinctCount) + unseen < 0.75 * Double(valueCount)
+  }
+}
+
+extension ColumnValues {
+  /// A hash of the value at `index`.
+  fileprivate func sampleHash(at index: Int) -> UInt64 {
+    unsafe withBytes(at: index) { bytes in
+      guard let base = bytes.baseAddress else { return 0 }
+      return unsafe hashBytes(base, bytes.count)
+    }
+  }
+}

@@ -1,0 +1,89 @@
+/// What one data page holds of a slab's column.
+struct PageSpan: Equatable {
+  var rows: Range<Int>
+  var slots: Range<Int>
+  var values: Range<Int>
+}
+
+/// Cuts a slab's column into pages: whole rows, as many as the limits allow, at least one.
+struct PageCutter {
+  let column: Column
+  let rowLimit: Int
+  let byteLimit: Int
+  /// For columns with repetition: the slot at which each row begins, and one past the last.
+  private var slotOfRow: [UInt32] = []
+  /// For columns with levels: the values before each row, and their number.
+  private var valuesBeforeRow: [UInt32] = []
+
+  init(_ column: Column, leaf: Leaf, rowLimit: Int, byteLimit: Int) {
+    self.column = column
+    self.rowLimit = rowLimit
+    self.byteLimit = byteLimit
+    guard case .levels(let definition, let repetition) = column.presence else { return }
+    let full = UInt8(leaf.maxDefinitionLevel)
+    valuesBeforeRow.reserveCapacity(column.rowCount + 1)
+    if repetition != nil { slotOfRow.reserveCapacity(column.rowCount + 1) }
+    let levels = unsafe definition.elements(of: UInt8.self)
+    var values: UInt32 = 0
+    for slot in 0..<column.slotCount {
+      if let repetition {
+        if unsafe repetition.elements(of: UInt8.self)[slot] == 0 {
+          slotOfRow.append(UInt32(truncatingIfNeeded: slot))
+          valuesBeforeRow.append(values)
+        }
+      } else {
+        valuesBeforeRow.append(values)
+      }
+      if unsafe levels[slot] == full { values &+= 1 }
+    }
+    valuesBeforeRow.append(values)
+    if repetition != nil { slotOfRow.append(UInt32(truncatingIfNeeded: column.slotCount)) }
+  }
+
+  /// The pages, in order.
+  ///
+  /// - Parameter byteCount: the bytes that a range of values takes in a page.
+  func spans(byteCount: (Range<Int>) -> Int) -> [PageSpan] {
+    var spans: [PageSpan] = []
+    var row = 0
+    var value = 0
+    while row < column.rowCount {
+      let most = min(rowLimit, column.rowCount - row)
+      var rows = most
+      var end = values(before: row + rows, knowing: row, value)
+      if byteCount(value..<end) > byteLimit, rows > 1 {
+        // The largest number of rows that fits; one row always makes a page.
+        var low = 1
+        var high = most - 1
+        while low < high {
+          let middle = (low + high + 1) / 2
+          if byteCount(value..<values(before: row + middle, knowing: row, value)) <= byteLimit {
+            low = middle
+          } else {
+            high = middle - 1
+          }
+        }
+        rows = low
+        end = values(before: row + rows, knowing: row, value)
+      }
+      spans.append(
+        PageSpan(
+          rows: row..<row + rows, slots: slot(ofRow: row)..<slot(ofRow: row + rows),
+          values: value..<end))
+      row += rows
+      value = end
+    }
+    return spans
+  }
+
+  private func slot(ofRow row: Int) -> Int { slotOfRow.isEmpty ? row : Int(slotOfRow[row]) }
+
+  /// The values before `row`, given those before an earlier one.
+  private func values(before row: Int, knowing known: Int, _ value: Int) -> Int {
+    switch column.presence {
+    case .allPresent: row
+    case .validity(let bitmap): value + bitmap.setCount(in: known..<row)
+    case .levels: Int(valuesBeforeRow[row])
+    }
+  }
+}

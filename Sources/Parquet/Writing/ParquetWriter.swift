@@ -1,0 +1,216 @@
+/// Writes one Parquet file from a stream of column batches.
+///
+/// ```swift
+/// let writer = try ParquetWriter(FileSink(path: "out.parquet"), schema: schema)
+/// try writer.write(batch)
+/// let file = try writer.finish()
+/// ```
+///
+/// The bytes are a function of the schema, the rows and the options: not of the number of threads, not
+/// of how the rows are cut into batches, not of time. After an error the writer is of no use but to
+/// ``abandon()``; a writer that goes without ``finish()`` abandons its file.
+public final class ParquetWriter: ColumnSink {
+  /// What every batch must have.
+  public let schema: Schema
+  private let options: WriterOptions
+  private let output: CountingOutput
+  private let rowGroup: RowGroupWriter
+  private let limits: Limits
+  private var slab: Slab
+  private var rowGroups: [RowGroupMetadata] = []
+  private var rowsWritten = 0
+  private var state = State.open
+
+  private enum State { case open, failed, closed }
+
+  /// The limits in force, of the options and of the memory limit.
+  private struct Limits {
+    var rowGroupRows: Int
+    var rowGroupBytes: Int
+    var slabBytes: Int
+    var heldBytes: Int
+
+    init(_ options: WriterOptions) {
+      rowGroupRows = options.rowGroupRows
+      rowGroupBytes = options.rowGroupBytes
+      slabBytes = min(Slab.largestByteCount, options.rowGroupBytes)
+      heldBytes = .max
+      if let memory = options.memoryLimit {
+        // A quarter waits as rows, an eighth is scratch, and the rest holds pages and dictionaries.
+        slabBytes = max(min(slabBytes, memory / 4), 1)
+        heldBytes = max(memory - memory / 8 - slabBytes, 1)
+      }
+    }
+  }
+
+  /// A writer of a file of `schema`, to `sink`.
+  ///
+  /// - Throws: ``ParquetError`` with code `invalidArgument` for options that cannot be,
+  ///   `featureNotBuiltIn` for a codec behind a trait that is off, `unsupportedFeature` for a type that
+  ///   is only read.
+  public init(
+    _ sink: any ByteSink, schema: Schema, options: WriterOptions = WriterOptions()
+  ) throws(ParquetError) {
+    let settings = try options.columnSettings(schema)
+    for leaf in schema.leaves {
+      if case .unrecognized(let id) = leaf.logicalType {
+        throw ParquetError(.unsupportedFeature, "logical type \(id) is not known")
+          .adding(column: leaf.path.description)
+      }
+    }
+    self.schema = schema
+    self.options = options
+    limits = Limits(options)
+    slab = Slab(leaves: schema.leaves)
+    rowGroup = RowGroupWriter(
+      leaves: schema.leaves, settings: settings, threads: options.threads)
+    output = CountingOutput(sink)
+  }
+
+  deinit { if state != .closed { output.sink.abandon() } }
+
+  // MARK: Writing
+
+  /// Takes the next rows; they may wait in memory until a slab of them is complete.
+  ///
+  /// - Throws: ``ParquetError`` with code `schemaMismatch` where the batch has another schema,
+  ///   `inputOutput` where the sink fails, `limitExceeded` where one row makes a page of 2 GiB.
+  public func write(_ batch: ColumnBatch) throws(ParquetError) {
+    try checkOpen()
+    guard batch.schema == schema else {
+      throw ParquetError(.schemaMismatch, "the batch has another schema than the writer")
+    }
+    var rest = batch
+    while rest.rowCount > 0 {
+      let rowLimit = min(Slab.largestRowCount, limits.rowGroupRows - rowGroup.rowCount)
+      let (rows, bytes) = slab.fitting(rest, rowLimit: rowLimit, byteLimit: limits.slabBytes)
+      if rows > 0 {
+        slab.append(rest.slice(rows: 0..<rows), byteCount: bytes)
+        rest = rest.slice(rows: rows..<rest.rowCount)
+      }
+      if rest.rowCount > 0 || slab.rowCount == rowLimit { try encodeSlab() }
+    }
+  }
+
+  /// Closes the row group with the rows taken so far; nothing happens where there are none.
+  public func closeRowGroup() throws(ParquetError) {
+    try checkOpen()
+    try encodeSlab()
+    try finishRowGroup()
+  }
+
+  /// Writes what is left and the footer, and makes the file visible.
+  public func finish() throws(ParquetError) -> WrittenFile {
+    try closeRowGroup()
+    let metadata = FileMetadata(
+      version: 1, schema: schema.elements, rowCount: rowsWritten, rowGroups: rowGroups,
+      keyValues: options.keyValues, createdBy: options.createdBy,
+      columnOrders: schema.leaves.map { _ in .typeDefined })
+    try guarded { () throws(ParquetError) in
+      try output.writeMagicOnce()
+      var footer = CompactWriter(capacity: 4096)
+      metadata.encode(to: &footer)
+      let bytes = footer.freeze()
+      guard let length = Int32(exactly: bytes.count) else {
+        throw ParquetError(.limitExceeded, "the footer has \(bytes.count) bytes")
+      }
+      try output.write(bytes)
+      try output.write(Bytes(copying: [length]))
+      try output.write(CountingOutput.magic)
+      try output.sink.finish()
+    }
+    state = .closed
+    return WrittenFile(byteCount: output.byteCount, metadata: metadata)
+  }
+
+  /// Leaves no trace of the file. Harmless when called twice, and after ``finish()``.
+  public func abandon() {
+    guard state != .closed else { return }
+    state = .closed
+    slab.removeAll()
+    output.sink.abandon()
+  }
+
+  // MARK: Slabs and row groups
+
+  private func encodeSlab() throws(ParquetError) {
+    guard slab.rowCount > 0 else { return }
+    try guarded { () throws(ParquetError) in
+      try output.writeMagicOnce()
+      // The slab goes into the next group where this one would grow past its limits.
+      if rowGroup.rowCount > 0,
+        rowGroup.rawPageByteCount + slab.byteCount > limits.rowGroupBytes
+          || rowGroup.heldByteCount + slab.byteCount > limits.heldBytes
+      {
+        try finishRowGroup()
+      }
+      do throws(ParquetError) { try rowGroup.encode(slab) } catch {
+        throw error.adding(rowGroup: rowGroups.count)
+      }
+      rowsWritten += slab.rowCount
+      slab.removeAll()
+      if rowGroup.rowCount >= limits.rowGroupRows { try finishRowGroup() }
+      try options.progress?(rowsWritten)
+    }
+  }
+
+  private func finishRowGroup() throws(ParquetError) {
+    guard rowGroup.rowCount > 0 else { return }
+    try guarded { () throws(ParquetError) in
+      rowGroups.append(try rowGroup.close(into: output, ordinal: rowGroups.count))
+    }
+  }
+
+  private func checkOpen() throws(ParquetError) {
+    switch state {
+    case .open: return
+    case .failed:
+      throw ParquetError(.invalidArgument, "the writer failed before; it can only be abandoned")
+    case .closed: throw ParquetError(.invalidArgument, "the writer is closed")
+    }
+  }
+
+  /// Runs `body`; where it throws, the writer is of no further use.
+  private func guarded(_ body: () throws(ParquetError) -> Void) throws(ParquetError) {
+    do throws(ParquetError) { try body() } catch {
+      state = .failed
+      throw error
+    }
+  }
+}
+
+/// What was written.
+public struct WrittenFile: Sendable {
+  /// The size of the file, in bytes.
+  public let byteCount: Int
+  /// What the footer says.
+  public let metadata: FileMetadata
+
+  /// The number of rows.
+  public var rowCount: Int { metadata.rowCount }
+  /// The number of row groups.
+  public var rowGroupCount: Int { metadata.rowGroups.count }
+}
+
+/// The file as it grows: a byte sink, and how many bytes it took.
+private final class CountingOutput: FileOutput {
+  static let magic = Bytes(copying: Array("PAR1".utf8))
+
+  let sink: any ByteSink
+  private(set) var byteCount = 0
+
+  init(_ sink: any ByteSink) { self.sink = sink }
+
+  func write(_ bytes: RawSpan) throws(ParquetError) {
+    try sink.write(bytes)
+    byteCount += bytes.byteCount
+  }
+
+  func write(_ bytes: Bytes) throws(ParquetError) {
+    try bytes.withBytes { (span) throws(ParquetError) in try write(span) }
+  }
+
+  func writeMagicOnce() throws(ParquetError) {
+    if byteCount == 0 { try write(CountingOutput.magic) }
+  }
+}
