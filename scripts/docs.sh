@@ -3,13 +3,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-build=(--enable-all-traits --scratch-path .build/full)
-swift package "${build[@]}" dump-symbol-graph --minimum-access-level public >/dev/null
-graphs=.build/docs/symbolgraph
+graphs=$PWD/.build/docs/graphs
 rm -rf .build/docs docs/out
 mkdir -p "$graphs"
-find .build/full -path '*symbolgraph*' \
-  \( -name 'Parquet.symbols.json' -o -name 'Parquet@*.symbols.json' \) -exec cp {} "$graphs" \;
+swift build --enable-all-traits --scratch-path .build/docs --target Parquet \
+  -Xswiftc -emit-symbol-graph -Xswiftc -emit-symbol-graph-dir -Xswiftc "$graphs" \
+  -Xswiftc -symbol-graph-minimum-access-level -Xswiftc public
 docc convert --additional-symbol-graph-dir "$graphs" --fallback-display-name Parquet \
   --fallback-bundle-identifier org.swift-parquet.Parquet --output-path docs/out --warnings-as-errors
 echo "docs: docs/out"

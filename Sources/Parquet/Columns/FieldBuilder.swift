@@ -82,7 +82,8 @@ public class FieldBuilder {
   }
 }
 
-/// Collects structs: append to every field of ``fields``, then call ``append()``; or ``appendNull()``.
+/// Collects structs: append to every field of ``fields``, then call ``append()``; or
+/// ``FieldBuilder/appendNull()``.
 public final class StructBuilder: FieldBuilder {
   /// The builders of the struct's fields, in schema order.
   public let fields: [FieldBuilder]
@@ -99,7 +100,7 @@ public final class StructBuilder: FieldBuilder {
 }
 
 /// Collects lists and maps: append the elements to ``element``, then call ``endList()``; or
-/// ``appendNull()``.
+/// ``FieldBuilder/appendNull()``.
 ///
 /// A map's element is a ``StructBuilder`` of its key and value.
 public final class ListBuilder: FieldBuilder {
