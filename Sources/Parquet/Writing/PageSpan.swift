@@ -40,9 +40,7 @@ struct PageCutter {
     if repetition != nil { slotOfRow.append(UInt32(truncatingIfNeeded: column.slotCount)) }
   }
 
-  /// The pages, in order.
-  ///
-  /// - Parameter byteCount: the bytes that a range of values takes in a page.
+  /// The pages, in order; `byteCount` tells what a range of values takes in a page.
   func spans(byteCount: (Range<Int>) -> Int) -> [PageSpan] {
     var spans: [PageSpan] = []
     var row = 0

@@ -56,17 +56,3 @@ public struct WriterOptions: Sendable {
   /// The defaults.
   public init() {}
 }
-
-/// A pair in the footer.
-public struct KeyValue: Hashable, Sendable {
-  /// The key; may stand more than once.
-  public var key: String
-  /// The value, if there is one.
-  public var value: String?
-
-  /// A pair.
-  public init(_ key: String, _ value: String?) {
-    self.key = key
-    self.value = value
-  }
-}
