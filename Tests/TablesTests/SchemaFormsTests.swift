@@ -12,7 +12,8 @@ import Testing
         .decimal("price", precision: 38, scale: 4, .optional),
         .date("day", .optional),
         .timestamp("at", .microseconds, isAdjustedToUTC: true),
-        SchemaField("small", .int32, .optional, logicalType: .integer(bitWidth: 8, isSigned: false)),
+        SchemaField(
+          "small", .int32, .optional, logicalType: .integer(bitWidth: 8, isSigned: false)),
         SchemaField("t", .int32, logicalType: .time(isAdjustedToUTC: false, unit: .milliseconds)),
         SchemaField("u", .fixedLengthByteArray(byteCount: 16), logicalType: .uuid, fieldID: -3),
         .list("tags", .optional, of: .list("x", .optional, of: .string("y", .optional))),

@@ -55,7 +55,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (0.1, "0.1"), (-0.0, "-0.0"), (1e300, "1e+300"), (.leastNonzeroMagnitude, "5e-324"), (100, "100.0"),
+    (0.1, "0.1"), (-0.0, "-0.0"), (1e300, "1e+300"), (.leastNonzeroMagnitude, "5e-324"),
+    (100, "100.0"),
     (.nan, "\"NaN\""), (.infinity, "\"Infinity\""), (-.infinity, "\"-Infinity\""),
   ])
   func doubles(_ value: Double, _ text: String) throws {
@@ -81,7 +82,7 @@ import Testing
       #expect(Float16(value).bitPattern == bits, "\(line)")
       #expect(line.utf8.filter { $0 >= 48 && $0 < 58 }.count <= 10, "\(line)")
     }
-    #expect(lines.contains("0.1") && lines.contains("65504.0") && lines.contains("6e-08"))
+    #expect(lines.contains("0.1") && lines.contains("65500.0") && lines.contains("6e-08"))
   }
 
   @Test func bytesAndNames() throws {
@@ -109,8 +110,10 @@ import Testing
         == "\"-0.01\"")
     #expect(
       try Self.one(wide) {
-        $0.append(array: [0x4B, 0x3B, 0x4C, 0xA8, 0x5A, 0x86, 0xC4, 0x7A, 0x09, 0x8A, 0x22, 0x3F,
-          0xFF, 0xFF, 0xFF, 0xFF])
+        $0.append(array: [
+          0x4B, 0x3B, 0x4C, 0xA8, 0x5A, 0x86, 0xC4, 0x7A, 0x09, 0x8A, 0x22, 0x3F,
+          0xFF, 0xFF, 0xFF, 0xFF,
+        ])
       } == "\"999999999999999999999999999999999999.99\"")
   }
 

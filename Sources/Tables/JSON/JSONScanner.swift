@@ -272,7 +272,8 @@ struct JSONScanner: ~Copyable {
     case UInt8(ascii: "u"):
       var code = try hexadecimal(start)
       if code & 0xFC00 == 0xD800 {
-        guard at &+ 2 <= count, unsafe base[at] == .backslash, unsafe base[at &+ 1] == UInt8(ascii: "u")
+        guard at &+ 2 <= count, unsafe base[at] == .backslash,
+          unsafe base[at &+ 1] == UInt8(ascii: "u")
         else { throw fault("a surrogate stands alone", at: start) }
         at &+= 2
         let low = try hexadecimal(start)

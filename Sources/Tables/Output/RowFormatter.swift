@@ -176,7 +176,8 @@ struct RowFormatter: ~Copyable {
     buffer.append(.newline)
   }
 
-  private mutating func appendField(_ node: OutputNode, _ dialect: CSVDialect) throws(ParquetError) {
+  private mutating func appendField(_ node: OutputNode, _ dialect: CSVDialect) throws(ParquetError)
+  {
     let leaf = node.leaves.lowerBound
     if cursors[leaf].level < node.definition {
       buffer.append(dialect.nullText)
@@ -204,13 +205,15 @@ struct RowFormatter: ~Copyable {
   /// Puts the field that begins at `first` in quotes where it would read as something else without.
   private mutating func quoteIfNeeded(from first: Int, _ dialect: CSVDialect) {
     let field = unsafe UnsafeRawBufferPointer(rebasing: buffer.bytes[first...])
-    var needed = unsafe field.count == dialect.nullText.utf8.count
+    var needed =
+      unsafe field.count == dialect.nullText.utf8.count
       && field.elementsEqual(dialect.nullText.utf8)
     // A mark of byte order would be taken off at the start of a file.
     if first == 0, unsafe field.first == 0xEF { needed = true }
     for i in 0..<field.count {
       let byte = unsafe field[i]
-      if byte == .quote || byte == dialect.delimiter || byte == .newline || byte == .carriageReturn {
+      if byte == .quote || byte == dialect.delimiter || byte == .newline || byte == .carriageReturn
+      {
         needed = true
         break
       }

@@ -31,7 +31,10 @@ public struct CSVDialect: Hashable, Sendable {
       throw ParquetError(
         .invalidArgument, "a delimiter is one ASCII character other than a quote or an end of line")
     }
-    guard !nullText.utf8.contains(where: { $0 == .quote || $0 == .newline || $0 == delimiter || $0 == .carriageReturn })
+    guard
+      !nullText.utf8.contains(where: {
+        $0 == .quote || $0 == .newline || $0 == delimiter || $0 == .carriageReturn
+      })
     else {
       throw ParquetError(
         .invalidArgument, "the text of a null holds no delimiter, quote or end of line")
@@ -130,3 +133,5 @@ public protocol BatchSink<Summary>: ColumnSink {
   /// Leaves no trace of what was written since the sink was opened.
   func abandon()
 }
+
+extension ParquetWriter: BatchSink {}

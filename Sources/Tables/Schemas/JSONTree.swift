@@ -52,7 +52,9 @@ enum JSONTree {
     case .array:
       var elements: [JSONTree] = []
       var isFirst = true
-      while try scanner.nextElement(&isFirst) { elements.append(try read(&scanner, depth: depth + 1)) }
+      while try scanner.nextElement(&isFirst) {
+        elements.append(try read(&scanner, depth: depth + 1))
+      }
       return .array(elements)
     case .object:
       var pairs: [(key: String, value: JSONTree)] = []

@@ -93,7 +93,9 @@ enum DecimalText {
     for i in 0..<digits.count { unsafe shift(UInt32(digits[i] - 48), in: &limbs) }
     for _ in 0..<trailingZeros { shift(0, in: &limbs) }
     var bytes: [UInt8] = []
-    for limb in limbs { for k in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: limb >> UInt32(8 * k))) } }
+    for limb in limbs {
+      for k in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: limb >> UInt32(8 * k))) }
+    }
     bytes.append(0)
     if isNegative {
       var carry = true

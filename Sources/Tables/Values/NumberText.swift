@@ -156,7 +156,8 @@ enum NumberText {
   }
 
   @inline(never)
-  private static func append(_ digit: UInt8, to mantissa: inout UInt64, _ token: inout NumberToken) {
+  private static func append(_ digit: UInt8, to mantissa: inout UInt64, _ token: inout NumberToken)
+  {
     guard !token.isWide else { return }
     let (product, overflow) = mantissa.multipliedReportingOverflow(by: 10)
     let (sum, overflow2) = product.addingReportingOverflow(UInt64(digit))
@@ -303,7 +304,9 @@ enum NumberText {
     switch text.count {
     case 3:
       if unsafe text.elementsEqual("NaN".utf8) || text.elementsEqual("nan".utf8) { return .nan }
-      if unsafe text.elementsEqual("inf".utf8) || text.elementsEqual("Inf".utf8) { return .infinity }
+      if unsafe text.elementsEqual("inf".utf8) || text.elementsEqual("Inf".utf8) {
+        return .infinity
+      }
     case 4:
       if unsafe text.elementsEqual("-inf".utf8) || text.elementsEqual("-Inf".utf8) {
         return -.infinity
