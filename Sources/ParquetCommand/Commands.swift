@@ -1,0 +1,6 @@
+import CommandSupport
+
+/// What `parquet` can do, in the order of its help.
+enum Commands {
+  static let all: [Subcommand] = []
+}
