@@ -1,7 +1,7 @@
 /// The values of a column that are there, one after another: nulls take no slot.
 public struct ColumnValues: Sendable {
   /// How the values lie in memory. Internal, so that forms can be added.
-  enum Form {
+  package enum Form {
     /// One bit each: BOOLEAN.
     case bits(Bitmap)
     /// `width` bytes each: 4, 8, 12, or what a fixed-length array has; INT32 columns may also come
@@ -13,7 +13,7 @@ public struct ColumnValues: Sendable {
     indirect case dictionary(indices: Bytes, dictionary: ColumnValues)
   }
 
-  let form: Form
+  package let form: Form
   /// The number of values.
   public let count: Int
 

@@ -144,7 +144,8 @@ private struct SchemaTree {
       ?? LogicalType(
         convertedOf: element, isRepeatedGroup: type == nil && repetition == .repeated)
     guard let logical else { return nil }
-    return logical.problem(on: type) == nil ? logical : .unrecognized(id: Int(logical.thriftID ?? 0))
+    return logical.problem(on: type) == nil
+      ? logical : .unrecognized(id: Int(logical.thriftID ?? 0))
   }
 
   private func problem(_ element: SchemaElement, _ what: String) -> ParquetError {

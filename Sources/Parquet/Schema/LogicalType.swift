@@ -94,7 +94,7 @@ public enum LogicalType: Hashable, Sendable {
   }
 
   /// Why this type cannot lie on `physicalType` (nil: a group), or nil where it can.
-  func problem(on physicalType: PhysicalType?) -> String? {
+  package func problem(on physicalType: PhysicalType?) -> String? {
     func need(_ legal: Bool, _ carriers: String) -> String? {
       legal ? nil : "\(name) needs \(carriers), not \(physicalType?.name ?? "a group")"
     }

@@ -40,7 +40,9 @@ package struct CompactType: RawRepresentable, Hashable, Sendable {
   var isBoolean: Bool { self == .booleanTrue || self == .booleanFalse }
 
   /// Whether a field or element of this type is an integer of any size.
-  var isInteger: Bool { rawValue >= CompactType.i8.rawValue && rawValue <= CompactType.i64.rawValue }
+  var isInteger: Bool {
+    rawValue >= CompactType.i8.rawValue && rawValue <= CompactType.i64.rawValue
+  }
 
   /// The name for messages.
   var name: String {

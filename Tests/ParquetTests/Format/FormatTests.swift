@@ -69,7 +69,8 @@ import Testing
   @Test(arguments: [
     PageHeader(
       type: .dataPage, uncompressedByteCount: 10, compressedByteCount: 9, crc: 0xFFFF_FFFF,
-      dataPage: DataPageHeader(valueCount: 3, encoding: .plain, statistics: Statistics(nullCount: 1))),
+      dataPage: DataPageHeader(
+        valueCount: 3, encoding: .plain, statistics: Statistics(nullCount: 1))),
     PageHeader(
       type: .dictionaryPage, uncompressedByteCount: 0, compressedByteCount: 0,
       dictionaryPage: DictionaryPageHeader(valueCount: 0, isSorted: true)),

@@ -39,7 +39,9 @@ import Testing
   @Test(arguments: types.indices)
   func everyLogicalType(index: Int) throws {
     let (logical, physical, converted) = Self.types[index]
-    let schema = try Schema([SchemaField("x", physical, .optional, logicalType: logical, fieldID: 7)])
+    let schema = try Schema([
+      SchemaField("x", physical, .optional, logicalType: logical, fieldID: 7)
+    ])
     let elements = schema.elements
     #expect(elements[1].convertedType == converted)
     #expect(try Schema(elements: readBack(elements)) == schema)
@@ -132,39 +134,41 @@ import Testing
     #expect(try LogicalType(from: &reader) == .unrecognized(id: 8))
   }
 
-  @Test(arguments: [
-    ("no root", []),
-    ("too many children", [SchemaElement(name: "s", childCount: 2), leaf("a")]),
-    ("too few children", [SchemaElement(name: "s", childCount: 1), leaf("a"), leaf("b")]),
-    (
-      "a group that never ends",
-      [
-        SchemaElement(name: "s", childCount: 1),
-        SchemaElement(name: "g", repetition: 0, childCount: 1),
-      ]
-    ),
-    (
-      "neither leaf nor group",
-      [SchemaElement(name: "s", childCount: 1), SchemaElement(name: "g", repetition: 0)]
-    ),
-    (
-      "both leaf and group",
-      [
-        SchemaElement(name: "s", childCount: 1),
-        SchemaElement(name: "g", type: .int32, repetition: 0, childCount: 1), leaf("a"),
-      ]
-    ),
-    (
-      "no repetition", [SchemaElement(name: "s", childCount: 1), SchemaElement(name: "a", type: .int32)]
-    ),
-    (
-      "no length",
-      [
-        SchemaElement(name: "s", childCount: 1),
-        SchemaElement(name: "a", type: .fixedLengthByteArray, repetition: 0),
-      ]
-    ),
-  ] as [(String, [SchemaElement])])
+  @Test(
+    arguments: [
+      ("no root", []),
+      ("too many children", [SchemaElement(name: "s", childCount: 2), leaf("a")]),
+      ("too few children", [SchemaElement(name: "s", childCount: 1), leaf("a"), leaf("b")]),
+      (
+        "a group that never ends",
+        [
+          SchemaElement(name: "s", childCount: 1),
+          SchemaElement(name: "g", repetition: 0, childCount: 1),
+        ]
+      ),
+      (
+        "neither leaf nor group",
+        [SchemaElement(name: "s", childCount: 1), SchemaElement(name: "g", repetition: 0)]
+      ),
+      (
+        "both leaf and group",
+        [
+          SchemaElement(name: "s", childCount: 1),
+          SchemaElement(name: "g", type: .int32, repetition: 0, childCount: 1), leaf("a"),
+        ]
+      ),
+      (
+        "no repetition",
+        [SchemaElement(name: "s", childCount: 1), SchemaElement(name: "a", type: .int32)]
+      ),
+      (
+        "no length",
+        [
+          SchemaElement(name: "s", childCount: 1),
+          SchemaElement(name: "a", type: .fixedLengthByteArray, repetition: 0),
+        ]
+      ),
+    ] as [(String, [SchemaElement])])
   func malformed(what: String, elements: [SchemaElement]) {
     let error = thrownError { () throws(ParquetError) in try Schema(elements: elements) }
     #expect(error?.code == .malformedFile)

@@ -24,10 +24,11 @@ func thrownError<T>(_ body: () throws(ParquetError) -> T) -> ParquetError? {
 @Suite struct CompactProtocolTests {
   // MARK: Known bytes
 
-  @Test(arguments: [
-    (0, [0]), (1, [1]), (127, [127]), (128, [0x80, 1]), (50_399, [0xDF, 0x89, 0x03]),
-    (UInt64.max, [255, 255, 255, 255, 255, 255, 255, 255, 255, 1]),
-  ] as [(UInt64, [UInt8])])
+  @Test(
+    arguments: [
+      (0, [0]), (1, [1]), (127, [127]), (128, [0x80, 1]), (50_399, [0xDF, 0x89, 0x03]),
+      (UInt64.max, [255, 255, 255, 255, 255, 255, 255, 255, 255, 1]),
+    ] as [(UInt64, [UInt8])])
   func varints(value: UInt64, bytes: [UInt8]) throws {
     #expect(written { $0.write(varint: value) } == bytes)
     var reader = reader(bytes)
@@ -35,11 +36,12 @@ func thrownError<T>(_ body: () throws(ParquetError) -> T) -> ParquetError? {
     #expect(reader.remaining == 0)
   }
 
-  @Test(arguments: [
-    (0, [0]), (-1, [1]), (1, [2]), (-2, [3]), (63, [126]), (-64, [127]), (64, [0x80, 1]),
-    (Int64.max, [254, 255, 255, 255, 255, 255, 255, 255, 255, 1]),
-    (Int64.min, [255, 255, 255, 255, 255, 255, 255, 255, 255, 1]),
-  ] as [(Int64, [UInt8])])
+  @Test(
+    arguments: [
+      (0, [0]), (-1, [1]), (1, [2]), (-2, [3]), (63, [126]), (-64, [127]), (64, [0x80, 1]),
+      (Int64.max, [254, 255, 255, 255, 255, 255, 255, 255, 255, 1]),
+      (Int64.min, [255, 255, 255, 255, 255, 255, 255, 255, 255, 1]),
+    ] as [(Int64, [UInt8])])
   func zigzag(value: Int64, bytes: [UInt8]) throws {
     #expect(written { $0.write(zigzag: value) } == bytes)
     var reader = reader(bytes)
@@ -198,21 +200,22 @@ func thrownError<T>(_ body: () throws(ParquetError) -> T) -> ParquetError? {
     }
   }
 
-  @Test(arguments: [
-    ("varint of 11 bytes", [0x15] + [UInt8](repeating: 0x80, count: 10) + [1, 0]),
-    ("varint past 64 bits", [0x15] + [UInt8](repeating: 0xFF, count: 9) + [2, 0]),
-    ("binary longer than the bytes", [0x18, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 1, 2, 0]),
-    ("binary of 2^63 bytes", [0x18, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1, 0]),
-    ("list longer than the bytes", [0x19, 0xF5, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 0]),
-    ("list of stops", [0x19, 0x20, 0, 0, 0]),
-    ("list of type 14", [0x19, 0x2E, 0, 0, 0]),
-    ("map longer than the bytes", [0x1B, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 0x55, 0]),
-    ("field of type 14", [0x1E, 0]),
-    ("field of type 15", [0x1F, 0]),
-    ("stop with a step", [0x10, 0]),
-    ("field id past 16 bits", [0x05, 0x80, 0x80, 0x04, 0, 0]),
-    ("boolean 3 in a list", [0x19, 0x11, 3, 0]),
-  ] as [(String, [UInt8])])
+  @Test(
+    arguments: [
+      ("varint of 11 bytes", [0x15] + [UInt8](repeating: 0x80, count: 10) + [1, 0]),
+      ("varint past 64 bits", [0x15] + [UInt8](repeating: 0xFF, count: 9) + [2, 0]),
+      ("binary longer than the bytes", [0x18, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 1, 2, 0]),
+      ("binary of 2^63 bytes", [0x18, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1, 0]),
+      ("list longer than the bytes", [0x19, 0xF5, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 0]),
+      ("list of stops", [0x19, 0x20, 0, 0, 0]),
+      ("list of type 14", [0x19, 0x2E, 0, 0, 0]),
+      ("map longer than the bytes", [0x1B, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 0x55, 0]),
+      ("field of type 14", [0x1E, 0]),
+      ("field of type 15", [0x1F, 0]),
+      ("stop with a step", [0x10, 0]),
+      ("field id past 16 bits", [0x05, 0x80, 0x80, 0x04, 0, 0]),
+      ("boolean 3 in a list", [0x19, 0x11, 3, 0]),
+    ] as [(String, [UInt8])])
   func malformed(what: String, bytes: [UInt8]) {
     var skipping = reader(bytes)
     let error = thrownError { () throws(ParquetError) in

@@ -1,0 +1,238 @@
+/// The proleptic Gregorian calendar, in days since 1970-01-01.
+enum CivilDate {
+  /// The day number of a date; the month and day are legal ones.
+  ///
+  /// Eras of 400 years with years that begin in March make leap days the last of their year.
+  static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
+    let y = month <= 2 ? year - 1 : year
+    let era = (y >= 0 ? y : y - 399) / 400
+    let yearOfEra = y - era * 400
+    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+    return era * 146_097 + dayOfEra - 719_468
+  }
+
+  /// The date of a day number.
+  static func date(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+    let z = days + 719_468
+    let era = (z >= 0 ? z : z - 146_096) / 146_097
+    let dayOfEra = z - era * 146_097
+    let yearOfEra =
+      (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let monthIndex = (5 * dayOfYear + 2) / 153
+    let day = dayOfYear - (153 * monthIndex + 2) / 5 + 1
+    let month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9
+    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+  }
+
+  /// The number of days of a month.
+  static func dayCount(year: Int64, month: Int64) -> Int64 {
+    switch month {
+    case 4, 6, 9, 11: return 30
+    case 2: return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+    default: return 31
+    }
+  }
+}
+
+extension TextBuffer {
+  /// A date as ISO 8601 has it: `2024-02-29`. Years past 9999 and before 0 take the expanded form
+  /// with a sign, `+12345-01-01`.
+  mutating func append(date days: Int64) {
+    let (year, month, day) = CivilDate.date(days: days)
+    if year < 0 {
+      append(.minus)
+    } else if year > 9999 {
+      append(UInt8(ascii: "+"))
+    }
+    let magnitude = year.magnitude
+    if magnitude > 9999 { append(decimal: magnitude) } else { append(magnitude, width: 4) }
+    append(.minus)
+    append(UInt64(month), width: 2)
+    append(.minus)
+    append(UInt64(day), width: 2)
+  }
+
+  /// A time of day with `decimals` digits of the second: `23:59:59.123456`.
+  mutating func append(timeOfDay value: Int64, perSecond: Int64, decimals: Int) {
+    let seconds = UInt64(value / perSecond)
+    append(seconds / 3600, width: 2)
+    append(UInt8(ascii: ":"))
+    append(seconds / 60 % 60, width: 2)
+    append(UInt8(ascii: ":"))
+    append(seconds % 60, width: 2)
+    append(.point)
+    append(UInt64(value % perSecond), width: decimals)
+  }
+
+  /// A point in time: `2024-02-29T23:59:59.123456`, then `Z` where it is adjusted to UTC.
+  mutating func append(timestamp value: Int64, perSecond: Int64, decimals: Int, isUTC: Bool) {
+    let perDay = 86_400 * perSecond
+    var days = value / perDay
+    var rest = value % perDay
+    if rest < 0 {
+      rest += perDay
+      days -= 1
+    }
+    append(date: days)
+    append(UInt8(ascii: "T"))
+    append(timeOfDay: rest, perSecond: perSecond, decimals: decimals)
+    if isUTC { append(UInt8(ascii: "Z")) }
+  }
+}
+
+/// A point in time as text has it, before a unit is chosen.
+struct ParsedTimestamp {
+  /// Seconds since 1970-01-01, in UTC where ``hasOffset``.
+  var seconds: Int64
+  /// The part of the second, in nanoseconds.
+  var nanoseconds: Int64
+  /// The digits that the second's part was given with.
+  var fractionDigits: Int
+  /// Whether `Z` or an offset stood behind.
+  var hasOffset: Bool
+
+  /// The value in units of which `perSecond` make a second; nil where it does not fit or is finer.
+  func value(perSecond: Int64) -> Int64? {
+    let divisor = 1_000_000_000 / perSecond
+    guard nanoseconds % divisor == 0 else { return nil }
+    // A negative number of whole seconds is scaled from the second after it, so that the earliest
+    // representable instants do not overflow on the way.
+    let fraction = nanoseconds / divisor
+    if seconds < 0, fraction > 0 {
+      let (scaled, overflow) = (seconds + 1).multipliedReportingOverflow(by: perSecond)
+      let (sum, overflow2) = scaled.addingReportingOverflow(fraction - perSecond)
+      return overflow || overflow2 ? nil : sum
+    }
+    let (scaled, overflow) = seconds.multipliedReportingOverflow(by: perSecond)
+    let (sum, overflow2) = scaled.addingReportingOverflow(fraction)
+    return overflow || overflow2 ? nil : sum
+  }
+}
+
+/// Reads dates and times as ISO 8601 has them; every function returns nil for anything else.
+@safe
+struct CalendarScanner {
+  private let base: UnsafePointer<UInt8>
+  private let count: Int
+  private var at = 0
+
+  init(_ text: UnsafeRawBufferPointer) {
+    // An empty text is never looked into.
+    unsafe base =
+      text.baseAddress?.assumingMemoryBound(to: UInt8.self)
+      ?? UnsafePointer(bitPattern: 1).unsafelyUnwrapped
+    count = text.count
+  }
+
+  static func date(_ text: UnsafeRawBufferPointer) -> Int64? {
+    var scanner = unsafe CalendarScanner(text)
+    guard let days = scanner.date(), scanner.at == scanner.count else { return nil }
+    return days
+  }
+
+  /// The time of day in units of which `perSecond` make a second; nil also where it is finer.
+  static func time(_ text: UnsafeRawBufferPointer, perSecond: Int64, isUTC: Bool) -> Int64? {
+    var scanner = unsafe CalendarScanner(text)
+    guard let time = scanner.timeOfDay() else { return nil }
+    if isUTC { _ = scanner.take(UInt8(ascii: "Z")) }
+    guard scanner.at == scanner.count else { return nil }
+    return ParsedTimestamp(
+      seconds: time.seconds, nanoseconds: time.nanoseconds, fractionDigits: 0, hasOffset: false
+    ).value(perSecond: perSecond)
+  }
+
+  static func timestamp(_ text: UnsafeRawBufferPointer) -> ParsedTimestamp? {
+    var scanner = unsafe CalendarScanner(text)
+    guard let days = scanner.date() else { return nil }
+    guard scanner.take(UInt8(ascii: "T")) || scanner.take(UInt8(ascii: " ")) else { return nil }
+    guard let time = scanner.timeOfDay() else { return nil }
+    var parsed = ParsedTimestamp(
+      seconds: days * 86_400 + time.seconds, nanoseconds: time.nanoseconds,
+      fractionDigits: time.fractionDigits, hasOffset: false)
+    if scanner.take(UInt8(ascii: "Z")) {
+      parsed.hasOffset = true
+    } else if let offset = scanner.offset() {
+      parsed.hasOffset = true
+      parsed.seconds -= offset
+    }
+    guard scanner.at == scanner.count else { return nil }
+    return parsed
+  }
+
+  private mutating func take(_ byte: UInt8) -> Bool {
+    guard at < count, unsafe base[at] == byte else { return false }
+    at &+= 1
+    return true
+  }
+
+  @inline(__always)
+  private mutating func twoDigits() -> Int64? {
+    guard at &+ 2 <= count else { return nil }
+    let a = unsafe base[at] &- 48
+    let b = unsafe base[at &+ 1] &- 48
+    guard a < 10, b < 10 else { return nil }
+    at &+= 2
+    return Int64(a) &* 10 &+ Int64(b)
+  }
+
+  private mutating func date() -> Int64? {
+    var year: Int64 = 0
+    if take(UInt8(ascii: "+")) {
+      // The expanded form has five to nine digits, the first of them not zero.
+      let first = at
+      while at < count, unsafe base[at].isDigit, at - first < 9 {
+        year = unsafe year * 10 + Int64(base[at] - 48)
+        at += 1
+      }
+      guard year > 9999, at - first >= 5, unsafe base[first] != .zero else { return nil }
+    } else {
+      guard let century = twoDigits(), let rest = twoDigits() else { return nil }
+      year = century * 100 + rest
+    }
+    guard take(.minus), let month = twoDigits(), take(.minus), let day = twoDigits(),
+      month >= 1, month <= 12, day >= 1, day <= CivilDate.dayCount(year: year, month: month)
+    else { return nil }
+    return CivilDate.days(year: year, month: month, day: day)
+  }
+
+  private mutating func timeOfDay() -> (seconds: Int64, nanoseconds: Int64, fractionDigits: Int)? {
+    guard let hour = twoDigits(), hour < 24, take(UInt8(ascii: ":")), let minute = twoDigits(),
+      minute < 60
+    else { return nil }
+    guard take(UInt8(ascii: ":")) else { return (hour * 3600 + minute * 60, 0, 0) }
+    guard let second = twoDigits(), second < 60 else { return nil }
+    var nanoseconds: Int64 = 0
+    var digits = 0
+    if take(.point) {
+      var place: Int64 = 100_000_000
+      while at < count, unsafe base[at].isDigit {
+        guard digits < 9 else { return nil }
+        nanoseconds += unsafe place * Int64(base[at] - 48)
+        place /= 10
+        digits += 1
+        at += 1
+      }
+      guard digits > 0 else { return nil }
+    }
+    return (hour * 3600 + minute * 60 + second, nanoseconds, digits)
+  }
+
+  /// `+01:00`, `+0100` or `+01`, in seconds east of UTC.
+  private mutating func offset() -> Int64? {
+    let sign: Int64
+    if take(UInt8(ascii: "+")) {
+      sign = 1
+    } else if take(.minus) {
+      sign = -1
+    } else {
+      return nil
+    }
+    guard let hours = twoDigits(), hours < 24 else { return nil }
+    if at == count { return sign * hours * 3600 }
+    _ = take(UInt8(ascii: ":"))
+    guard let minutes = twoDigits(), minutes < 60 else { return nil }
+    return sign * (hours * 3600 + minutes * 60)
+  }
+}
