@@ -70,7 +70,8 @@ let package = Package(
       dependencies: ["Parquet", "Tables", "MIDAS", "CommandSupport"],
       swiftSettings: settings),
     .executableTarget(
-      name: "bench", dependencies: ["Parquet"], path: "Benchmarks", swiftSettings: settings),
+      name: "bench", dependencies: ["Parquet"], path: "Benchmarks", exclude: ["peers.py"],
+      swiftSettings: settings),
 
     // Writes the golden files and the random tables that other readers are held against.
     .executableTarget(

@@ -1,1 +1,36 @@
-print("soon")
+import Parquet
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+// Figures of a debug build mean nothing, so that is not what `swift run bench` gives.
+#if DEBUG
+  runInRelease(arguments: CommandLine.arguments)
+#else
+  exit(run(arguments: Array(CommandLine.arguments.dropFirst())))
+#endif
+
+/// Does what the arguments ask; the exit status.
+func run(arguments: [String]) -> Int32 {
+  let options: BenchOptions
+  do throws(BenchOptions.Problem) { options = try BenchOptions(arguments) } catch {
+    printError("bench: \(error.message)")
+    return 2
+  }
+  do throws(ParquetError) {
+    switch options.mode {
+    case .help: print(BenchOptions.help)
+    case .write: try WriteBenchmark(options).run()
+    case .serve: try PeerServer(options).run()
+    case .peers: try runPeers(options)
+    case .memory: try MemoryBenchmark(options).run()
+    }
+    return 0
+  } catch {
+    printError("bench: \(error)")
+    return 1
+  }
+}

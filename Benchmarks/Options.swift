@@ -1,0 +1,123 @@
+import Parquet
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// What the command line asks for.
+struct BenchOptions {
+  enum Mode { case help, write, serve, peers, memory }
+
+  /// Something on the command line that is not understood.
+  struct Problem: Error { var message: String }
+
+  static let help = """
+    bench: how fast rows like those of TPC-H's lineitem are written from memory
+
+      bench [--rows N] [--codec C,…] [--threads N,…] [--runs N] [--only COLUMN,…] [--per-column]
+            [--to DIR]
+          rows/s, MB/s of the bytes in memory and bytes out, for each codec and number of threads;
+          the median of --runs. Bytes are thrown away unless --to says where files go.
+      bench --peers [--rows N] [--codec C,…] [--runs N] [--to DIR]
+          the same table, written by this engine and by pyarrow, DuckDB and Polars in turn, one
+          thread each; needs `make python`, which `make bench` does.
+      bench --memory [--columns N] [--bytes N] [--threads N] [--codec C] [--to DIR]
+          the memory that writing a long stream of generated batches takes, sampled on the way.
+
+    N takes Ki, Mi, Gi. Codecs: none, snappy, gzip, zstd, lz4_raw, brotli, with a level as in zstd:3.
+    """
+
+  var mode = Mode.write
+  var rows: Int?
+  var codecs: [Compression]?
+  var threads: [Int]?
+  var runs: Int?
+  var only: [String] = []
+  var perColumn = false
+  var columns = 16
+  var bytes = 10 << 30
+  /// The folder that files go to; nil throws the bytes away.
+  var directory: String?
+
+  init(_ arguments: [String]) throws(Problem) {
+    var rest = arguments[...]
+    func value(_ option: String) throws(Problem) -> String {
+      guard let value = rest.popFirst() else {
+        throw Problem(message: "\(option) needs a value")
+      }
+      return value
+    }
+    while let argument = rest.popFirst() {
+      var option = argument
+      if argument.hasPrefix("--"), let equals = argument.firstIndex(of: "=") {
+        option = String(argument[..<equals])
+        rest = [String(argument[argument.index(after: equals)...])] + rest
+      }
+      switch option {
+      case "--help", "-h", "help": mode = .help
+      case "--peers": mode = .peers
+      case "--serve": mode = .serve
+      case "--memory": mode = .memory
+      case "--per-column": perColumn = true
+      case "--rows": rows = try Self.number(value(option), option)
+      case "--runs": runs = try Self.number(value(option), option)
+      case "--columns": columns = try Self.number(value(option), option)
+      case "--bytes": bytes = try Self.number(value(option), option)
+      case "--only": only = try value(option).split(separator: ",").map(String.init)
+      case "--to": directory = try value(option)
+      case "--threads":
+        var counts: [Int] = []
+        for text in try value(option).split(separator: ",") {
+          counts.append(try Self.number(String(text), option))
+        }
+        threads = counts
+      case "--codec":
+        var list: [Compression] = []
+        for text in try value(option).split(separator: ",") {
+          list.append(try Self.codec(String(text)))
+        }
+        codecs = list
+      default:
+        throw Problem(message: "unknown option \(option); `bench --help` lists them")
+      }
+    }
+  }
+
+  /// A positive whole number, with Ki, Mi or Gi behind it or not.
+  private static func number(_ text: String, _ option: String) throws(Problem) -> Int {
+    let units = ["Ki": 10, "Mi": 20, "Gi": 30]
+    let unit = units.first { text.hasSuffix($0.key) }
+    let digits = unit == nil ? text[...] : text.dropLast(2)
+    guard let number = Int(digits), number > 0 else {
+      throw Problem(message: "\(option) takes a number like 4 or 16Mi, not \(text)")
+    }
+    let (product, overflow) = number.multipliedReportingOverflow(by: 1 << (unit?.value ?? 0))
+    guard !overflow else { throw Problem(message: "\(option): \(text) is too large") }
+    return product
+  }
+
+  private static func codec(_ text: String) throws(Problem) -> Compression {
+    let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+    let level = parts.count > 1 ? Int(parts[1]) : nil
+    if parts.count > 1, level == nil { throw Problem(message: "\(text): the level is a number") }
+    switch (parts.first ?? "", level) {
+    case ("none", nil): return .none
+    case ("snappy", nil): return .snappy
+    case ("lz4_raw", nil), ("lz4", nil): return .lz4Raw
+    case ("gzip", let level): return .gzip(level: level ?? 6)
+    case ("zstd", let level): return .zstd(level: level ?? 3)
+    case ("brotli", let level): return .brotli(level: level ?? 4)
+    default:
+      throw Problem(
+        message: "unknown codec \(text): none, snappy, gzip, zstd, lz4_raw or brotli")
+    }
+  }
+}
+
+/// Writes a line to standard error.
+func printError(_ line: String) {
+  var text = line + "\n"
+  text.withUTF8 { unsafe _ = write(2, $0.baseAddress, $0.count) }
+}

@@ -1,0 +1,116 @@
+import Parquet
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// This engine's side of the comparison with peers: holds the table, and writes it once for each line
+/// of standard input.
+///
+/// `peers.py` starts one of these beside one process for each peer, and gives each its turn.
+struct PeerServer {
+  private let options: BenchOptions
+
+  init(_ options: BenchOptions) { self.options = options }
+
+  func run() throws(ParquetError) {
+    let table = try LineitemTable(rows: options.rows ?? 4 << 20, only: options.only)
+    let directory = options.directory ?? "/tmp"
+    // The table as the peers load it.
+    var plain = WriterOptions()
+    plain.compression = .none
+    let source = try FileSink(path: "\(directory)/lineitem-source.parquet", overwrite: true)
+    let writer = try ParquetWriter(source, schema: table.schema, options: plain)
+    for batch in table.batches { try writer.write(batch) }
+    _ = try writer.finish()
+
+    print("ready \(table.rowCount) \(table.byteCount)")
+    fflush(nil)
+    while let line = readLine() {
+      var written = WriterOptions()
+      let codec = line.split(separator: " ").last.map(String.init) ?? "snappy"
+      do throws(BenchOptions.Problem) {
+        written.compression = try BenchOptions(["--codec", codec]).codecs?.first ?? .snappy
+      } catch { throw ParquetError(.invalidArgument, error.message) }
+      written.threads = 1
+      let run = try writeOnce(table, written, to: directory)
+      print("done \(run.seconds) \(run.byteCount)")
+      fflush(nil)
+    }
+  }
+}
+
+/// Hands over to `peers.py`, which lies beside this file.
+func runPeers(_ options: BenchOptions) throws(ParquetError) {
+  let folder = #filePath.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
+  let package = folder.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
+  let python = unsafe getenv("PARQUET_PYTHON").map { unsafe String(cString: $0) }
+  var arguments = [python ?? "\(package)/.venv/bin/python", "\(folder)/peers.py", "--bench"]
+  arguments.append(executablePath())
+  if let rows = options.rows { arguments += ["--rows", "\(rows)"] }
+  if let runs = options.runs { arguments += ["--runs", "\(runs)"] }
+  if let directory = options.directory { arguments += ["--to", directory] }
+  for codec in options.codecs ?? [] { arguments += ["--codec", codec.label] }
+  let number = execute(arguments)
+  throw ParquetError(
+    .inputOutput,
+    "\(arguments[0]) cannot be started (\(unsafe String(cString: strerror(number))));"
+      + " `make python` prepares it")
+}
+
+/// Becomes `swift run -c release bench` of the same package with the same arguments and traits.
+func runInRelease(arguments: [String]) -> Never {
+  let package = #filePath.split(separator: "/").dropLast(2).reduce("") { $0 + "/" + $1 }
+  var command = ["swift", "run", "-c", "release", "--package-path", package]
+  // .../SCRATCH/TRIPLE/debug/bench
+  let scratch = executablePath().split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
+  if scratch.utf8.count > 1 { command += ["--scratch-path", scratch] }
+  let traits = builtTraits()
+  if !traits.isEmpty { command += ["--traits", traits.joined(separator: ",")] }
+  let number = execute(command + ["bench"] + arguments.dropFirst())
+  printError("bench: swift cannot be started: \(unsafe String(cString: strerror(number)))")
+  exit(1)
+}
+
+private func builtTraits() -> [String] {
+  var traits: [String] = []
+  #if LZ4
+    traits.append("LZ4")
+  #endif
+  #if Brotli
+    traits.append("Brotli")
+  #endif
+  #if Deflate
+    traits.append("Deflate")
+  #endif
+  #if Crypto
+    traits.append("Crypto")
+  #endif
+  #if Cloud
+    traits.append("Cloud")
+  #endif
+  #if PostgreSQL
+    traits.append("PostgreSQL")
+  #endif
+  return traits
+}
+
+private func executablePath() -> String {
+  #if canImport(Glibc)
+    var bytes = [CChar](repeating: 0, count: 4096)
+    let count = unsafe readlink("/proc/self/exe", &bytes, bytes.count)
+    return String(decoding: bytes.prefix(max(0, count)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+  #else
+    return CommandLine.arguments[0]
+  #endif
+}
+
+/// Replaces this process; comes back with the system's error number only where it cannot.
+private func execute(_ arguments: [String]) -> Int32 {
+  var pointers = unsafe arguments.map { unsafe strdup($0) } + [nil]
+  guard let program = unsafe pointers[0] else { return ENOMEM }
+  unsafe execvp(program, &pointers)
+  return errno
+}
