@@ -43,6 +43,11 @@ public struct SchemaField: Hashable, Sendable {
     self.fieldID = fieldID
   }
 
+  /// A required group without a logical type.
+  public init(group name: String, _ fields: [SchemaField]) {
+    self.init(group: name, .required, fields)
+  }
+
   /// The physical type of a leaf; nil for a group.
   public var physicalType: PhysicalType? {
     if case .leaf(let type) = content { type } else { nil }
