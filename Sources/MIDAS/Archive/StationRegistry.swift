@@ -1,0 +1,160 @@
+internal import Parquet
+
+/// What the capability and station-metadata files of an archive say about its stations.
+///
+/// A data set's station-metadata file goes before the stations' capability files; where neither knows a
+/// station, the header of its observations does.
+public struct StationRegistry: Sendable {
+  /// An identifier of a station, and the years it was in use.
+  public struct IdentifierPeriod: Hashable, Sendable {
+    /// The identifier, leading zeros and letters included.
+    public let identifier: String
+    /// Its kind: `WMO`, `DCNN`, `RAIN`.
+    public let kind: String
+    /// The kind of message it came in.
+    public let domainName: String
+    /// The first year.
+    public let firstYear: Int32
+    /// The last year.
+    public let lastYear: Int32
+  }
+
+  private struct Key: Hashable, Sendable {
+    let dataSet: String
+    let sourceID: Int32
+  }
+
+  private struct Entry: Sendable {
+    var capability: Station?
+    var metadata: Station?
+    var periods: [IdentifierPeriod] = []
+  }
+
+  private var entries: [Key: Entry] = [:]
+  /// The stations known.
+  public var count: Int { entries.count }
+  /// What could not be used, one line each.
+  public private(set) var warnings: [String] = []
+
+  /// A registry that knows no station.
+  public init() {}
+
+  /// The station that a data set's files say `sourceID` is.
+  public func station(_ sourceID: Int32, dataSet: String) -> Station? {
+    let entry = entries[Key(dataSet: dataSet, sourceID: sourceID)]
+    return entry?.metadata ?? entry?.capability
+  }
+
+  /// The identifiers that a data set's capability files give for a station.
+  public func identifierPeriods(_ sourceID: Int32, dataSet: String) -> [IdentifierPeriod] {
+    entries[Key(dataSet: dataSet, sourceID: sourceID)]?.periods ?? []
+  }
+}
+
+extension StationRegistry {
+  /// Adds what a capability file says; the reader stands at its first row.
+  mutating func addCapability(
+    _ header: BADCHeader, _ rows: inout LineReader, file: String
+  ) throws(ParquetError) {
+    let station: Station
+    do throws(ParquetError) { station = try Station(header) } catch {
+      warnings.append("\(file): \(error.message)")
+      return
+    }
+    let key = Key(dataSet: StationRegistry.dataSet(of: header), sourceID: station.sourceID)
+    guard entries[key]?.capability == nil else {
+      warnings.append("\(file): station \(station.sourceID) has a capability file already")
+      return
+    }
+    entries[key, default: Entry()].capability = station
+    try StationRegistry.forEachRow(header, &rows) { row in
+      guard let identifier = row["id"], let first = row["first_year"].flatMap(DecimalText.int32),
+        let last = row["last_year"].flatMap(DecimalText.int32)
+      else { return }
+      entries[key]?.periods.append(
+        IdentifierPeriod(
+          identifier: identifier, kind: row["id_type"] ?? "",
+          domainName: row["met_domain_name"] ?? "", firstYear: first, lastYear: last))
+    }
+  }
+
+  /// Adds what a data set's station-metadata file says; the reader stands at its first row.
+  mutating func addMetadata(
+    _ header: BADCHeader, _ rows: inout LineReader, file: String
+  ) throws(ParquetError) {
+    let dataSet = StationRegistry.dataSet(of: header)
+    try StationRegistry.forEachRow(header, &rows) { row in
+      guard let station = StationRegistry.station(row) else {
+        warnings.append("\(file): a station's row cannot be read: \(row["src_id"] ?? "no src_id")")
+        return
+      }
+      if let problem = station.problem {
+        warnings.append("\(file): station \(station.sourceID): \(problem)")
+        return
+      }
+      let key = Key(dataSet: dataSet, sourceID: station.sourceID)
+      if entries[key]?.metadata != nil {
+        warnings.append("\(file): station \(station.sourceID) stands there twice")
+      } else {
+        entries[key, default: Entry()].metadata = station
+      }
+    }
+  }
+
+  /// A row of a station-metadata file.
+  private static func station(_ row: [String: String]) -> Station? {
+    func number(_ name: String) -> Double? {
+      guard let text = row[name], case .number(let value) = DecimalText.double(text) else { return nil }
+      return value
+    }
+    func year(_ name: String, _ rest: String) -> Int64? {
+      guard let year = row[name].flatMap(DecimalText.int32), (0...9999).contains(year) else {
+        return nil
+      }
+      let digits = String(10_000 + year).dropFirst()
+      return TimestampText.clampedNanoseconds("\(digits)-\(rest)")
+    }
+    guard let sourceID = row["src_id"].flatMap(DecimalText.int32), let name = row["station_name"],
+      let latitude = number("station_latitude"), let longitude = number("station_longitude"),
+      let height = number("station_elevation"), let county = row["historic_county"],
+      let start = year("first_year", "01-01 00:00:00"),
+      let end = year("last_year", "12-31 23:59:59")
+    else { return nil }
+    return Station(
+      sourceID: sourceID, name: name, latitude: latitude, longitude: longitude,
+      heightMeters: Float(height), county: county, authority: row["authority"] ?? "NA",
+      start: start, end: end)
+  }
+
+  /// The data set that a title names last: `Midas-open: Station site metadata for uk-daily-rain-obs`.
+  private static func dataSet(of header: BADCHeader) -> String {
+    String((header.global("title") ?? "").split(separator: " ").last ?? "")
+  }
+
+  /// Calls `body` with each row as the fields by their columns' names; rows that do not fit the columns
+  /// are left out.
+  private static func forEachRow(
+    _ header: BADCHeader, _ rows: inout LineReader, _ body: ([String: String]) -> Void
+  ) throws(ParquetError) {
+    var splitter = FieldSplitter(expecting: header.columns.count)
+    while let line = unsafe try rows.next() {
+      if unsafe isEndOfData(line) { return }
+      guard let text = unsafe splitter.split(line), splitter.count == header.columns.count else {
+        continue
+      }
+      var row: [String: String] = [:]
+      for (name, field) in zip(header.columns, splitter.fields) where field.count > 0 {
+        row[name] = unsafe String(
+          badc: UnsafeRawBufferPointer(start: text + Int(field.start), count: field.count))
+      }
+      body(row)
+    }
+  }
+}
+
+/// Whether a line is `end data`.
+@inline(__always)
+func isEndOfData(_ line: UnsafeRawBufferPointer) -> Bool {
+  unsafe line.count >= 8 && line[0] == UInt8(ascii: "e")
+    && String(badc: line).trimmingBlanks() == "end data"
+}

@@ -1,0 +1,406 @@
+internal import Parquet
+
+/// Turns the rows of observation files into batches.
+///
+/// The required values of a row are read first, so that a row which is rejected leaves nothing behind.
+struct ObservationBatcher: ~Copyable {
+  /// What to do with a field that an observation need not have.
+  private struct Action {
+    let field: Int
+    let isNumber: Bool
+    let isMeasurement: Bool
+    let builder: LeafBuilder
+  }
+
+  /// Why a row is rejected.
+  private struct Problem {
+    let field: Int?
+    let reason: String
+  }
+
+  private let dataSet: MIDASArchive.DataSet
+  private let registry: StationRegistry
+  private let options: ReaderOptions
+  /// Collects the columns of the schema but those of the station.
+  private let builder: ColumnBatchBuilder
+  private var stations: StationTable
+  private var duplicates = DuplicateFinder()
+  private var rowCount = 0
+  /// The rows of the batch that are not handed out, and those among them that count as duplicates.
+  private var dropped: Set<Int> = []
+  private var empty: Set<Int> = []
+
+  // What the file being read is like.
+  private var splitter = FieldSplitter(expecting: 0)
+  private var missing = MissingValue("NA")
+  private var actions: [Action] = []
+  /// The columns that the file does not have.
+  private var absent: [LeafBuilder] = []
+
+  init(
+    _ dataSet: MIDASArchive.DataSet, stations: StationRegistry, options: ReaderOptions
+  ) throws(ParquetError) {
+    self.dataSet = dataSet
+    self.registry = stations
+    self.options = options
+    self.stations = try StationTable()
+    var fields = dataSet.schema.fields
+    fields.removeSubrange(ObservationSchema.stationColumns)
+    builder = try ColumnBatchBuilder(schema: Schema(fields))
+  }
+
+  /// Makes ready for the rows of `file`.
+  mutating func begin(_ file: ObservationFileReader) throws(ParquetError) {
+    missing = MissingValue(file.header.missingValue)
+    splitter = FieldSplitter(expecting: file.columns.names.count)
+    actions.removeAll(keepingCapacity: true)
+    var place: [String: Int] = [:]
+    for (index, field) in builder.fields.enumerated() { place[field.field.name] = index }
+    var isAbsent = [Bool](repeating: true, count: builder.fields.count)
+    for index in 0..<BaseColumn.receiptTime { isAbsent[index] = false }
+    if file.columns.receiptTime != nil { isAbsent[BaseColumn.receiptTime] = false }
+    if file.columns.storageDelay != nil { isAbsent[BaseColumn.storageDelay] = false }
+    for (field, role) in file.columns.roles.enumerated() {
+      guard let output = role.outputName else { continue }
+      guard let index = place[output] else {
+        throw ParquetError(
+          .malformedFile, "column \(output) was not there before: the file changed meanwhile")
+      }
+      isAbsent[index] = false
+      let leaf = builder.leaf(index)
+      var isMeasurement = false
+      if case .measurement = role { isMeasurement = true }
+      actions.append(
+        Action(
+          field: field, isNumber: leaf.physicalType == .double, isMeasurement: isMeasurement,
+          builder: leaf))
+    }
+    absent = isAbsent.indices.filter { isAbsent[$0] }.map { builder.leaf($0) }
+  }
+
+  /// Ends the file begun.
+  mutating func end() {
+    padAbsent()
+    stations.endFile()
+  }
+
+  /// Reads rows; true when the file has no more, false when the batch is full.
+  mutating func read(
+    _ file: ObservationFileReader, _ statistics: inout ReadingStatistics
+  ) throws(ParquetError) -> Bool {
+    var lines = file.lines
+    defer { file.lines = lines }
+    let expected = file.columns.names.count
+    while let line = unsafe try lines.next() {
+      if line.count == 0 { continue }
+      if unsafe isEndOfData(line) {
+        file.hasEnd = true
+        return true
+      }
+      statistics.rows += 1
+      let problem: Problem?
+      if let text = unsafe splitter.split(line) {
+        if splitter.count == expected {
+          problem = unsafe append(text, file, &statistics)
+        } else {
+          let found = splitter.count > expected ? "more" : "\(splitter.count)"
+          problem = Problem(
+            field: nil, reason: "has \(found) fields where the header names \(expected) columns")
+        }
+      } else {
+        problem = Problem(field: nil, reason: "a double quote is not closed")
+      }
+      if let problem {
+        statistics.rejectedRows += 1
+        let rejection = unsafe Rejection(
+          file: file.path, line: lines.lineNumber,
+          column: problem.field.map { file.columns.names[$0] }, reason: problem.reason,
+          text: String(badc: line))
+        guard let onRejection = options.onRejection else { throw rejection.error }
+        try onRejection(rejection)
+      } else if rowCount & 1023 == 0, isFull {
+        return false
+      }
+    }
+    return true
+  }
+
+  private var isFull: Bool {
+    rowCount >= options.batchRows || builder.byteCount >= options.batchBytes
+  }
+
+  /// The rows read since the last time, but for those dropped, as batches in order.
+  mutating func finish(_ statistics: inout ReadingStatistics) throws(ParquetError) -> [ColumnBatch] {
+    guard rowCount > 0 else { return [] }
+    padAbsent()
+    defer {
+      rowCount = 0
+      dropped.removeAll()
+      empty.removeAll()
+      duplicates.removeAll()
+    }
+    var columns = try builder.finish().columns
+    try columns.insert(
+      contentsOf: stations.finish(), at: ObservationSchema.stationColumns.lowerBound)
+    let whole = ColumnBatch(unchecked: dataSet.schema, columns: columns, rowCount: rowCount)
+    for row in empty where dropped.insert(row).inserted { statistics.emptyObservations += 1 }
+    statistics.observations += rowCount - dropped.count
+    if dropped.isEmpty { return [whole] }
+    var batches: [ColumnBatch] = []
+    var start = 0
+    for row in dropped.sorted() + [rowCount] {
+      if row > start { batches.append(whole.slice(rows: start..<row)) }
+      start = row + 1
+    }
+    return batches
+  }
+
+  /// Fills the columns that the file does not have up to the rows it has given.
+  private func padAbsent() {
+    for leaf in absent {
+      while leaf.count < rowCount { leaf.appendNull() }
+    }
+  }
+}
+
+/// The places of the columns among those that ``ObservationBatcher`` builds.
+private enum BaseColumn {
+  static let time = 0
+  static let hourCount = 1
+  static let observationID = 2
+  static let stationID = 3
+  static let identifierType = 4
+  static let domainName = 5
+  static let recordState = 6
+  static let versionNumber = 7
+  static let receiptTime = 8
+  static let storageDelay = 9
+}
+
+// MARK: - One row
+
+extension ObservationBatcher {
+  /// Appends the row that was split; what keeps it out, if anything does.
+  private mutating func append(
+    _ text: UnsafeRawPointer, _ file: ObservationFileReader, _ statistics: inout ReadingStatistics
+  ) -> Problem? {
+    let columns = file.columns
+    var time: Int64 = 0
+    var version: Int32 = 0
+    var sourceID: Int32 = 0
+    var state: Int32 = 0
+    if let problem = unsafe readTime(text, columns.time, &time) { return problem }
+    for field in [columns.observationID, columns.identifierType, columns.domainName]
+    where unsafe isMissing(text, field) {
+      return Problem(field: field, reason: "is missing")
+    }
+    if let problem = unsafe readInteger(text, columns.versionNumber, &version) { return problem }
+    if let problem = unsafe readInteger(text, columns.sourceID, &sourceID) { return problem }
+    if let problem = unsafe readInteger(text, columns.recordState, &state) { return problem }
+    var hours: Int32 = 0
+    if let problem = unsafe readSpan(text, columns, &hours) { return problem }
+    let isKnown = stations.select(sourceID) { [registry, dataSet] sourceID in
+      if let station = registry.station(sourceID, dataSet: dataSet.name) { return station }
+      guard case .success(let station) = file.station, station.sourceID == sourceID else { return nil }
+      return station
+    }
+    guard isKnown else { return unknownStation(sourceID, file) }
+
+    builder.leaf(BaseColumn.time).append(time)
+    builder.leaf(BaseColumn.hourCount).append(hours)
+    unsafe appendText(text, columns.observationID, builder.leaf(BaseColumn.observationID))
+    builder.leaf(BaseColumn.stationID).append(sourceID)
+    unsafe appendText(text, columns.identifierType, builder.leaf(BaseColumn.identifierType))
+    unsafe appendText(text, columns.domainName, builder.leaf(BaseColumn.domainName))
+    builder.leaf(BaseColumn.recordState).append(state)
+    builder.leaf(BaseColumn.versionNumber).append(version)
+    stations.append()
+    if let station = stations.last, time < station.start || time > station.end {
+      statistics.outsideStationPeriod += 1
+    }
+    unsafe appendReceipt(text, columns, &statistics)
+    let (measurements, isWhole) = unsafe appendValues(text, &statistics)
+
+    let row = rowCount
+    rowCount += 1
+    if options.removesDuplicates {
+      let merit = DuplicateFinder.Merit(
+        recordState: state, version: version, measurements: measurements)
+      let loser = unsafe duplicates.add(
+        time: time, sourceID: sourceID, identifier: bytes(text, columns.observationID), merit)
+      if let loser, dropped.insert(loser).inserted { statistics.duplicates += 1 }
+    }
+    if !isWhole, options.dropsOnParseFailure, dropped.insert(row).inserted {
+      statistics.droppedObservations += 1
+    }
+    if measurements == 0, options.removesEmptyObservations { empty.insert(row) }
+    return nil
+  }
+
+  /// Appends the measurements and quality codes; how many measurements there are, and whether every one
+  /// that is not missing could be read.
+  @inline(__always)
+  private func appendValues(
+    _ text: UnsafeRawPointer, _ statistics: inout ReadingStatistics
+  ) -> (measurements: Int32, isWhole: Bool) {
+    var measurements: Int32 = 0
+    var isWhole = true
+    for action in actions {
+      let field = splitter.fields[action.field]
+      let start = unsafe text + Int(field.start)
+      if unsafe missing.matches(start, field.count) {
+        action.builder.appendNull()
+      } else if action.isNumber {
+        switch unsafe DecimalText.double(start, field.count) {
+        case .number(let value):
+          action.builder.append(value)
+          measurements &+= 1
+        case .notFinite:
+          action.builder.appendNull()
+          statistics.notFiniteValues += 1
+          isWhole = false
+        case .notANumber:
+          action.builder.appendNull()
+          statistics.unreadableValues += 1
+          isWhole = false
+        }
+      } else {
+        unsafe appendText(text, action.field, action.builder)
+        if action.isMeasurement { measurements &+= 1 }
+      }
+    }
+    return (measurements, isWhole)
+  }
+
+  /// Appends when the observation reached the archive's database, which need not be known.
+  private func appendReceipt(
+    _ text: UnsafeRawPointer, _ columns: ObservationColumns, _ statistics: inout ReadingStatistics
+  ) {
+    if let field = columns.receiptTime {
+      let value = unsafe bytes(text, field)
+      if unsafe isMissing(text, field) {
+        builder.leaf(BaseColumn.receiptTime).appendNull()
+      } else if let start = value.baseAddress,
+        case .nanoseconds(let time) = unsafe TimestampText.nanoseconds(start, value.count)
+      {
+        builder.leaf(BaseColumn.receiptTime).append(time)
+      } else {
+        builder.leaf(BaseColumn.receiptTime).appendNull()
+        statistics.unreadableValues += 1
+      }
+    }
+    if let field = columns.storageDelay {
+      let value = unsafe bytes(text, field)
+      if unsafe isMissing(text, field) {
+        builder.leaf(BaseColumn.storageDelay).appendNull()
+      } else if let start = value.baseAddress,
+        let minutes = unsafe DecimalText.int32(start, value.count)
+      {
+        builder.leaf(BaseColumn.storageDelay).append(minutes)
+      } else {
+        builder.leaf(BaseColumn.storageDelay).appendNull()
+        statistics.unreadableValues += 1
+      }
+    }
+  }
+
+  // MARK: Fields
+
+  @inline(__always)
+  private func bytes(_ text: UnsafeRawPointer, _ field: Int) -> UnsafeRawBufferPointer {
+    let range = splitter.fields[field]
+    return unsafe UnsafeRawBufferPointer(start: text + Int(range.start), count: range.count)
+  }
+
+  @inline(__always)
+  private func isMissing(_ text: UnsafeRawPointer, _ field: Int) -> Bool {
+    let range = splitter.fields[field]
+    return unsafe missing.matches(text + Int(range.start), range.count)
+  }
+
+  /// Appends a field's bytes, turned into UTF-8 where they are not.
+  @inline(__always)
+  private func appendText(_ text: UnsafeRawPointer, _ field: Int, _ builder: LeafBuilder) {
+    let value = unsafe bytes(text, field)
+    if unsafe isShortASCII(value) || isUTF8(value) {
+      unsafe builder.append(uncheckedText: value)
+    } else {
+      builder.append(unsafe String(badc: value))
+    }
+  }
+
+  private func readTime(
+    _ text: UnsafeRawPointer, _ field: Int, _ time: inout Int64
+  ) -> Problem? {
+    let value = unsafe bytes(text, field)
+    guard let start = value.baseAddress else { return nil }
+    switch unsafe TimestampText.nanoseconds(start, value.count) {
+    case .nanoseconds(let nanoseconds):
+      time = nanoseconds
+      return nil
+    case .outOfRange:
+      return unsafe Problem(
+        field: field,
+        reason: "`\(String(badc: value))` lies outside 1677-09-21 to 2262-04-11, what nanoseconds hold")
+    case .notATime:
+      if unsafe isMissing(text, field) { return Problem(field: field, reason: "is missing") }
+      return unsafe Problem(
+        field: field, reason: "`\(String(badc: value))` is no time as YYYY-MM-DD HH:MM:SS")
+    }
+  }
+
+  @inline(__always)
+  private func readInteger(
+    _ text: UnsafeRawPointer, _ field: Int, _ integer: inout Int32
+  ) -> Problem? {
+    let value = unsafe bytes(text, field)
+    if let start = value.baseAddress, let number = unsafe DecimalText.int32(start, value.count) {
+      integer = number
+      return nil
+    }
+    if unsafe isMissing(text, field) { return Problem(field: field, reason: "is missing") }
+    return unsafe Problem(
+      field: field, reason: "`\(String(badc: value))` is no integer of 32 bits")
+  }
+
+  /// The hours that an observation spans: a count of hours, or of days; 0 where there is neither.
+  private func readSpan(
+    _ text: UnsafeRawPointer, _ columns: ObservationColumns, _ hours: inout Int32
+  ) -> Problem? {
+    if let field = columns.hourCount {
+      if let problem = unsafe readInteger(text, field, &hours) { return problem }
+      return hours >= 0 ? nil : Problem(field: field, reason: "\(hours) hours are no time span")
+    }
+    guard let field = columns.dayCount, unsafe !isMissing(text, field) else { return nil }
+    var days: Int32 = 0
+    if let problem = unsafe readInteger(text, field, &days) { return problem }
+    guard days >= 0, days <= Int32.max / 24 else {
+      return Problem(field: field, reason: "\(days) days are no time span")
+    }
+    hours = days * 24
+    return nil
+  }
+
+  private func unknownStation(_ sourceID: Int32, _ file: ObservationFileReader) -> Problem {
+    let field = file.columns.sourceID
+    switch file.station {
+    case .failure(let error):
+      return Problem(
+        field: field, reason: "nothing describes station \(sourceID), and \(error.message)")
+    case .success(let station):
+      return Problem(
+        field: field,
+        reason: "nothing describes station \(sourceID); the header is station \(station.sourceID)'s")
+    }
+  }
+}
+
+/// Whether up to eight bytes are all ASCII; false says nothing.
+///
+/// - Precondition: eight bytes may be read.
+@inline(__always)
+private func isShortASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  guard bytes.count <= 8, bytes.count > 0, let start = bytes.baseAddress else { return false }
+  let word = unsafe start.loadUnaligned(as: UInt64.self)
+  return word & (0x8080_8080_8080_8080 &>> UInt64(64 &- 8 &* bytes.count)) == 0
+}

@@ -1,0 +1,79 @@
+internal import Parquet
+
+/// The stations of a batch's rows.
+///
+/// They stay the same for thousands of rows, so each of their columns is a dictionary of the batch's
+/// stations, and all share one list of indices.
+struct StationTable: ~Copyable {
+  private let schema: Schema
+  private var stations: [Station] = []
+  private var indices = ByteBuffer()
+  // What was asked last.
+  private var lastSourceID: Int32?
+  private var lastIndex: UInt32 = 0
+  private(set) var last: Station?
+
+  init() throws(ParquetError) {
+    schema = try Schema(Array(ObservationSchema.base[ObservationSchema.stationColumns]))
+  }
+
+  /// Makes `sourceID` the station of the next rows; false where `find` does not know it.
+  @inline(__always)
+  mutating func select(_ sourceID: Int32, _ find: (Int32) -> Station?) -> Bool {
+    lastSourceID == sourceID || choose(sourceID, find)
+  }
+
+  @inline(never)
+  private mutating func choose(_ sourceID: Int32, _ find: (Int32) -> Station?) -> Bool {
+    guard let station = find(sourceID) else { return false }
+    let index = stations.firstIndex(of: station) ?? stations.count
+    if index == stations.count { stations.append(station) }
+    lastSourceID = sourceID
+    lastIndex = UInt32(truncatingIfNeeded: index)
+    last = station
+    return true
+  }
+
+  /// Notes a row of the station selected.
+  @inline(__always)
+  mutating func append() { indices.append(lastIndex) }
+
+  /// Forgets which station is selected: another file may describe it in another way.
+  mutating func endFile() {
+    lastSourceID = nil
+    last = nil
+  }
+
+  /// The station columns of all rows noted; none are noted afterwards.
+  mutating func finish() throws(ParquetError) -> [Column] {
+    let builder = ColumnBatchBuilder(schema: schema)
+    for station in stations {
+      builder.leaf(0).append(station.sourceID)
+      builder.leaf(1).append(station.name)
+      builder.leaf(2).append(station.latitude)
+      builder.leaf(3).append(station.longitude)
+      builder.leaf(4).append(station.heightMeters)
+      builder.leaf(5).append(station.county)
+      builder.leaf(6).append(station.authority)
+      // No file of the archive has grid references.
+      for field in 7...9 { builder.leaf(field).appendNull() }
+      builder.leaf(10).append(station.start)
+      builder.leaf(11).append(station.end)
+    }
+    let values = try builder.finish()
+    let indices = self.indices.freeze()
+    let rowCount = indices.count / 4
+    stations.removeAll()
+    endFile()
+    return zip(schema.leaves, values.columns).map { leaf, column in
+      guard leaf.maxDefinitionLevel == 0 else {
+        return Column(
+          rowCount: rowCount,
+          presence: .validity(Bitmap([Bool](repeating: false, count: rowCount))),
+          values: column.values)
+      }
+      return Column(
+        ColumnValues(uncheckedIndices: indices, dictionary: column.values))
+    }
+  }
+}
