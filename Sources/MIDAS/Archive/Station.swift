@@ -71,7 +71,8 @@ extension Station {
       }
       return value
     }
-    let identifier = try header.global("midas_station_id") ?? text("src_id")
+    var identifier = header.global("midas_station_id") ?? ""
+    if identifier.isEmpty { identifier = try text("src_id") }
     guard let sourceID = DecimalText.int32(identifier) else {
       throw ParquetError(.malformedFile, "the header's station number is `\(identifier)`")
     }
