@@ -40,13 +40,22 @@ struct ObservationBatcher: ~Copyable {
   init(
     _ dataSet: MIDASArchive.DataSet, stations: StationRegistry, options: ReaderOptions
   ) throws(ParquetError) {
-    self.dataSet = dataSet
-    self.registry = stations
-    self.options = options
-    self.stations = try StationTable()
     var fields = dataSet.schema.fields
     fields.removeSubrange(ObservationSchema.stationColumns)
-    builder = try ColumnBatchBuilder(schema: Schema(fields))
+    let stationFields = Array(dataSet.schema.fields[ObservationSchema.stationColumns])
+    try self.init(
+      dataSet, stations, options, rows: Schema(fields), stationColumns: Schema(stationFields))
+  }
+
+  private init(
+    _ dataSet: MIDASArchive.DataSet, _ registry: StationRegistry, _ options: ReaderOptions,
+    rows: Schema, stationColumns: Schema
+  ) {
+    self.dataSet = dataSet
+    self.registry = registry
+    self.options = options
+    builder = ColumnBatchBuilder(schema: rows)
+    stations = StationTable(schema: stationColumns)
   }
 
   /// Makes ready for the rows of `file`.

@@ -13,9 +13,8 @@ struct StationTable: ~Copyable {
   private var lastIndex: UInt32 = 0
   private(set) var last: Station?
 
-  init() throws(ParquetError) {
-    schema = try Schema(Array(ObservationSchema.base[ObservationSchema.stationColumns]))
-  }
+  /// A table whose columns are `schema`'s: the base columns of the station.
+  init(schema: Schema) { self.schema = schema }
 
   /// Makes `sourceID` the station of the next rows; false where `find` does not know it.
   @inline(__always)
