@@ -1,0 +1,150 @@
+import CommandSupport
+import MIDAS
+import Parquet
+
+/// `parquet midas`: a MIDAS Open weather archive becomes Parquet.
+enum MIDASCommand {
+  /// Its subcommands, for the command's table.
+  static let all = [convert, schema]
+
+  private static let convert = Subcommand(
+    "midas convert", operands: "INPUT… --output DIR", count: 1...Int.max,
+    summary: "converts a MIDAS Open weather archive to one Parquet file for each data set",
+    details: [
+      "INPUT is a file of observations, of a station's capabilities or of station metadata, or a"
+        + " directory with such .csv files anywhere below. The headers of all files are read first: a"
+        + " data set's table has the columns of all its files. DIR is made if it is not there.",
+      "A row that cannot be converted stops the run with its file, line and column; with --reject it"
+        + " goes to a report of JSON lines instead. A measurement that is no number becomes null and is"
+        + " counted.",
+    ],
+    options: [
+      CommandOption("output", "DIR", summary: "where the files go"),
+      CommandOption(
+        "reject", "FILE", summary: "report rows and files that cannot be converted there, and go on"),
+      CommandOption("rejects", "FILE", summary: "the same as --reject"),
+      CommandOption(
+        "strict",
+        summary: "exit with 1 where something was rejected; a file cut short is an error"),
+      CommandOption(
+        "include-empty-measurements", summary: "keep observations without any measurement"),
+      CommandOption(
+        "keep-duplicates",
+        summary: "keep all observations of one identifier, station and time, not the best alone"),
+    ] + WriterArguments.options,
+    run: { try runConvert($0, $1) })
+
+  private static let schema = Subcommand(
+    "midas schema", operands: "INPUT…", count: 1...Int.max,
+    summary: "shows the columns that the data sets of a MIDAS Open archive would have",
+    run: { try runSchema($0, $1) })
+
+  // MARK: Converting
+
+  private static func runConvert(_ arguments: Arguments, _ console: Console) throws -> ExitStatus {
+    guard let output = arguments.value("output") else {
+      throw UsageError("--output DIR is missing: where the Parquet files go")
+    }
+    let writer = try WriterArguments(arguments)
+    var conversion = MIDASConversion(inputs: arguments.operands, outputDirectory: output)
+    conversion.writerOptions = writer.options
+    conversion.overwrites = writer.overwrites
+    conversion.readerOptions.isStrict = arguments.has("strict")
+    conversion.readerOptions.removesDuplicates = !arguments.has("keep-duplicates")
+    conversion.readerOptions.removesEmptyObservations = !arguments.has("include-empty-measurements")
+    try checkColumns(of: writer, arguments)
+
+    let rejectPath = arguments.value("reject") ?? arguments.value("rejects")
+    var report: RejectionReport?
+    if let rejectPath {
+      let open = RejectionReport(try FileSink(path: rejectPath, overwrite: writer.overwrites))
+      conversion.readerOptions.onRejection = { (rejection) throws(ParquetError) in
+        try open.write(rejection)
+      }
+      report = open
+    }
+
+    var display = console.progress("headers")
+    var isReadingHeaders = true
+    conversion.progress = { (progress) throws(ParquetError) in
+      try Interruption.check()
+      guard progress.dataSet != nil else { return }
+      if isReadingHeaders {
+        isReadingHeaders = false
+        display.finish()
+        display = console.progress("midas", byteCount: progress.byteCount)
+      }
+      display.update(rows: progress.rows, bytes: progress.bytes)
+    }
+    conversion.writerOptions.progress = { (_) throws(ParquetError) in try Interruption.check() }
+
+    let summary: MIDASConversion.Summary
+    do throws(ParquetError) {
+      summary = try conversion.run()
+      display.finish()
+      try report?.finish()
+    } catch {
+      display.finish()
+      report?.abandon()
+      throw error
+    }
+    tell(summary, rejectPath, console)
+    return arguments.has("strict") && summary.hasRejections ? .failed : .done
+  }
+
+  /// Options that name a column are checked before anything is written: the column must be in a data set.
+  private static func checkColumns(of writer: WriterArguments, _ arguments: Arguments) throws {
+    guard !writer.options.columnCompression.isEmpty || !writer.options.columnEncodings.isEmpty else {
+      return
+    }
+    let archive = try MIDASArchive(inputs: arguments.operands)
+    for dataSet in archive.dataSets { try writer.check(against: dataSet.schema) }
+  }
+
+  private static func tell(
+    _ summary: MIDASConversion.Summary, _ rejectPath: String?, _ console: Console
+  ) {
+    guard console.showsProgress else { return }
+    for warning in summary.stationWarnings.prefix(10) { console.note("note: \(warning)") }
+    for result in summary.results {
+      let reading = result.reading
+      let output = result.path.map { "\($0): " } ?? "\(result.dataSet): no file, as there are "
+      console.note(
+        "\(output)\(count(reading.observations, "row")), \(count(result.columnCount, "column")),"
+          + " \(ByteCount.format(result.byteCount)) from \(count(reading.files, "file"))"
+          + " of \(ByteCount.format(reading.bytes))")
+      for (number, what) in [
+        (reading.rejectedRows, "rows rejected"), (reading.rejectedFiles, "files rejected"),
+        (reading.duplicates, "duplicates left out"),
+        (reading.emptyObservations, "observations without any measurement left out"),
+        (reading.unreadableValues, "values that are no number became null"),
+        (reading.notFiniteValues, "values that are not finite became null"),
+        (reading.truncatedFiles, "files without `end data`"),
+        (reading.outsideStationPeriod, "observations outside the station's period"),
+      ] where number > 0 {
+        console.note("  \(number) \(what)")
+      }
+    }
+    if summary.rejectedFiles > 0 { console.note("\(summary.rejectedFiles) files rejected") }
+    if summary.hasRejections, let rejectPath { console.note("rejections: \(rejectPath)") }
+  }
+
+  private static func count(_ number: Int, _ what: String) -> String {
+    "\(number) \(what)\(number == 1 ? "" : "s")"
+  }
+
+  // MARK: Showing schemas
+
+  private static func runSchema(_ arguments: Arguments, _ console: Console) throws -> ExitStatus {
+    let archive = try MIDASArchive(inputs: arguments.operands)
+    for dataSet in archive.dataSets {
+      try console.print("\(dataSet.name): \(count(dataSet.fileCount, "file"))")
+      for leaf in dataSet.schema.leaves {
+        let presence = leaf.field.repetition == .required ? "required" : "optional"
+        let meaning = leaf.logicalType.map { " (\($0.name))" } ?? ""
+        try console.print("  \(presence) \(leaf.physicalType.name) \(leaf.path)\(meaning)")
+      }
+    }
+    return .done
+  }
+}
