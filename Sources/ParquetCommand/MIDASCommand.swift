@@ -21,7 +21,8 @@ enum MIDASCommand {
     options: [
       CommandOption("output", "DIR", summary: "where the files go"),
       CommandOption(
-        "reject", "FILE", summary: "report rows and files that cannot be converted there, and go on"),
+        "reject", "FILE", summary: "report rows and files that cannot be converted there, and go on"
+      ),
       CommandOption("rejects", "FILE", summary: "the same as --reject"),
       CommandOption(
         "strict",
@@ -94,7 +95,8 @@ enum MIDASCommand {
 
   /// Options that name a column are checked before anything is written: the column must be in a data set.
   private static func checkColumns(of writer: WriterArguments, _ arguments: Arguments) throws {
-    guard !writer.options.columnCompression.isEmpty || !writer.options.columnEncodings.isEmpty else {
+    guard !writer.options.columnCompression.isEmpty || !writer.options.columnEncodings.isEmpty
+    else {
       return
     }
     let archive = try MIDASArchive(inputs: arguments.operands)

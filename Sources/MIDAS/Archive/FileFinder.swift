@@ -27,7 +27,8 @@ enum FileFinder {
         let before = search.visitedFiles
         try search.walk(input, status)
         guard search.visitedFiles > before else {
-          throw ParquetError(.invalidArgument, "the directory holds no .csv file").adding(file: input)
+          throw ParquetError(.invalidArgument, "the directory holds no .csv file").adding(
+            file: input)
         }
       } else if status.isRegular {
         search.take(input, status)

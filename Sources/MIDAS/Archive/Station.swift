@@ -61,13 +61,15 @@ extension Station {
     }
     func number(_ text: String, _ label: String) throws(ParquetError) -> Double {
       guard case .number(let value) = DecimalText.double(text) else {
-        throw ParquetError(.malformedFile, "the header's \(label) holds `\(text)`, which is no number")
+        throw ParquetError(
+          .malformedFile, "the header's \(label) holds `\(text)`, which is no number")
       }
       return value
     }
     func time(_ text: String) throws(ParquetError) -> Int64 {
       guard let value = TimestampText.clampedNanoseconds(text) else {
-        throw ParquetError(.malformedFile, "the header's date_valid holds `\(text)`, which is no time")
+        throw ParquetError(
+          .malformedFile, "the header's date_valid holds `\(text)`, which is no time")
       }
       return value
     }

@@ -104,7 +104,9 @@ extension StationRegistry {
   /// A row of a station-metadata file.
   private static func station(_ row: [String: String]) -> Station? {
     func number(_ name: String) -> Double? {
-      guard let text = row[name], case .number(let value) = DecimalText.double(text) else { return nil }
+      guard let text = row[name], case .number(let value) = DecimalText.double(text) else {
+        return nil
+      }
       return value
     }
     func year(_ name: String, _ rest: String) -> Int64? {

@@ -152,8 +152,9 @@ public struct MIDASConversion {
     for (dataSet, path) in zip(dataSets, paths) {
       if let other = owners.updateValue(dataSet.name, forKey: path) {
         throw ParquetError(
-          .invalidArgument, "data sets \(other) and \(dataSet.name) would have one file")
-          .adding(file: path)
+          .invalidArgument, "data sets \(other) and \(dataSet.name) would have one file"
+        )
+        .adding(file: path)
       }
       if !overwrites, (try? FileStatus(path: path)) != nil {
         throw ParquetError(.inputOutput, "exists already").adding(file: path)

@@ -25,7 +25,8 @@ struct MissingValue {
     guard length == count, unsafe start.loadUnaligned(as: UInt64.self) & mask == word else {
       return false
     }
-    for i in 0..<rest.count where unsafe start.load(fromByteOffset: 8 + i, as: UInt8.self) != rest[i] {
+    for i in 0..<rest.count
+    where unsafe start.load(fromByteOffset: 8 + i, as: UInt8.self) != rest[i] {
       return false
     }
     return true

@@ -139,7 +139,8 @@ struct ObservationBatcher: ~Copyable {
   }
 
   /// The rows read since the last time, but for those dropped, as batches in order.
-  mutating func finish(_ statistics: inout ReadingStatistics) throws(ParquetError) -> [ColumnBatch] {
+  mutating func finish(_ statistics: inout ReadingStatistics) throws(ParquetError) -> [ColumnBatch]
+  {
     guard rowCount > 0 else { return [] }
     padAbsent()
     defer {
@@ -210,7 +211,9 @@ extension ObservationBatcher {
     if let problem = unsafe readSpan(text, columns, &hours) { return problem }
     let isKnown = stations.select(sourceID) { [registry, dataSet] sourceID in
       if let station = registry.station(sourceID, dataSet: dataSet.name) { return station }
-      guard case .success(let station) = file.station, station.sourceID == sourceID else { return nil }
+      guard case .success(let station) = file.station, station.sourceID == sourceID else {
+        return nil
+      }
       return station
     }
     guard isKnown else { return unknownStation(sourceID, file) }
@@ -350,7 +353,8 @@ extension ObservationBatcher {
     case .outOfRange:
       return unsafe Problem(
         field: field,
-        reason: "`\(String(badc: value))` lies outside 1677-09-21 to 2262-04-11, what nanoseconds hold")
+        reason:
+          "`\(String(badc: value))` lies outside 1677-09-21 to 2262-04-11, what nanoseconds hold")
     case .notATime:
       if unsafe isMissing(text, field) { return Problem(field: field, reason: "is missing") }
       return unsafe Problem(
@@ -399,7 +403,8 @@ extension ObservationBatcher {
     case .success(let station):
       return Problem(
         field: field,
-        reason: "nothing describes station \(sourceID); the header is station \(station.sourceID)'s")
+        reason: "nothing describes station \(sourceID); the header is station \(station.sourceID)'s"
+      )
     }
   }
 }

@@ -66,7 +66,8 @@ extension BADCHeader {
     while true {
       guard let line = unsafe try lines.next() else {
         if lines.lineNumber == 0 { throw malformed("the file is empty") }
-        throw malformed("has no line `data`, which ends the header: it is not BADC-CSV, or cut short")
+        throw malformed(
+          "has no line `data`, which ends the header: it is not BADC-CSV, or cut short")
       }
       let text = unsafe String(badc: line).trimmingBlanks()
       if attributes.isEmpty {

@@ -85,7 +85,9 @@ enum DecimalText {
       return at - start
     }
     func sign() {
-      if at < text.count, unsafe text[at] == UInt8(ascii: "-") || text[at] == UInt8(ascii: "+") { at += 1 }
+      if at < text.count, unsafe text[at] == UInt8(ascii: "-") || text[at] == UInt8(ascii: "+") {
+        at += 1
+      }
     }
     sign()
     var mantissa = digits()

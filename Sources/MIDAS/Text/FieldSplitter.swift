@@ -139,8 +139,12 @@ func zeroBytes(_ word: UInt64) -> UInt64 {
 private func trimmed(_ base: UnsafeRawPointer, _ start: Int, _ end: Int) -> FieldRange {
   var start = start
   var end = end
-  while start < end, unsafe isBlank(base.load(fromByteOffset: start, as: UInt8.self)) { start &+= 1 }
-  while start < end, unsafe isBlank(base.load(fromByteOffset: end &- 1, as: UInt8.self)) { end &-= 1 }
+  while start < end, unsafe isBlank(base.load(fromByteOffset: start, as: UInt8.self)) {
+    start &+= 1
+  }
+  while start < end, unsafe isBlank(base.load(fromByteOffset: end &- 1, as: UInt8.self)) {
+    end &-= 1
+  }
   return FieldRange(
     start: Int32(truncatingIfNeeded: start), end: Int32(truncatingIfNeeded: end))
 }

@@ -68,7 +68,8 @@ struct LineReader {
 
   private mutating func line(_ start: UnsafeRawPointer, _ length: Int) -> UnsafeRawBufferPointer {
     lineNumber += 1
-    let hasReturn = unsafe length > 0 && start.load(fromByteOffset: length - 1, as: UInt8.self) == 0x0D
+    let hasReturn =
+      unsafe length > 0 && start.load(fromByteOffset: length - 1, as: UInt8.self) == 0x0D
     return unsafe UnsafeRawBufferPointer(start: start, count: hasReturn ? length - 1 : length)
   }
 }

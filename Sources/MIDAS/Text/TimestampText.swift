@@ -70,7 +70,9 @@ enum TimestampText {
     var at = from
     if at < count, byte(at) == 0x20 { at += 1 }
     if at + 1 == count, byte(at) == UInt8(ascii: "Z") { return 0 }
-    guard at < count, byte(at) == UInt8(ascii: "+") || byte(at) == UInt8(ascii: "-") else { return nil }
+    guard at < count, byte(at) == UInt8(ascii: "+") || byte(at) == UInt8(ascii: "-") else {
+      return nil
+    }
     let isBehind = byte(at) == UInt8(ascii: "-")
     at += 1
     guard at + 4 <= count, let hours = unsafe twoDigits(start, at) else { return nil }
