@@ -89,7 +89,9 @@ struct FileLocation {
   static func isRegularFile(_ descriptor: Int32, at path: String) -> Bool {
     var opened = stat()
     var named = stat()
-    guard unsafe fstat(descriptor, &opened) == 0, unsafe lstat(path, &named) == 0 else { return false }
+    guard unsafe fstat(descriptor, &opened) == 0, unsafe lstat(path, &named) == 0 else {
+      return false
+    }
     return opened.st_mode & S_IFMT == S_IFREG && opened.st_dev == named.st_dev
       && opened.st_ino == named.st_ino
   }

@@ -208,7 +208,9 @@ extension TemporaryFile {
     throw tooManyWriters(location)
   }
 
-  private static func descriptorPath(_ descriptor: Int32) -> String { "/proc/self/fd/\(descriptor)" }
+  private static func descriptorPath(_ descriptor: Int32) -> String {
+    "/proc/self/fd/\(descriptor)"
+  }
 
   /// Whether the error is that of a file system without hard links.
   private static func meansNoLinks(_ error: SystemError) -> Bool {
