@@ -1,0 +1,81 @@
+/// Reads values as they are.
+///
+/// Specification: Encodings.md, "Plain".
+enum PlainDecoder {
+  /// Appends `count` byte arrays from `position` on, each after its length, and moves past them.
+  ///
+  /// - Parameter offsets: where each value ends in `output`, as UInt32.
+  /// - Throws: ``ParquetError`` with code `malformedFile` where the bytes end before the values,
+  ///   `limitExceeded` where `output` would hold more than 4 GiB.
+  static func decodeByteArrays(
+    _ count: Int, from bytes: Bytes, at position: inout Int, offsets: inout ByteBuffer,
+    into output: inout ByteBuffer
+  ) throws(ParquetError) {
+    // No value is longer than what is left, less the lengths.
+    guard count <= (bytes.count - position) / 4 else { throw tooFew(count) }
+    let room = bytes.count - position - 4 * count
+    guard output.count + room <= Int(UInt32.max) else {
+      throw ParquetError(
+        .limitExceeded, "more than 4 GiB of one column at once; read fewer rows at a time")
+    }
+    output.reserve(room)
+    offsets.reserve(4 * count)
+    let end = bytes.count
+    let source = unsafe bytes.pointer
+    let target = unsafe output.start
+    let ends = unsafe offsets.end
+    var read = position
+    var written = output.count
+    for i in 0..<count {
+      guard read &+ 4 <= end else { throw tooFew(count) }
+      let length = unsafe Int(source.loadUnaligned(fromByteOffset: read, as: UInt32.self))
+      read &+= 4
+      guard length <= end &- read, written &+ length <= output.capacity else { throw tooFew(count) }
+      unsafe copy(source + read, to: target + written, count: length)
+      read &+= length
+      written &+= length
+      unsafe ends.storeBytes(
+        of: UInt32(truncatingIfNeeded: written), toByteOffset: i &* 4, as: UInt32.self)
+    }
+    output.advance(by: written - output.count)
+    offsets.advance(by: 4 * count)
+    position = read
+  }
+
+  /// The place after `count` byte arrays from `position` on.
+  static func skipByteArrays(
+    _ count: Int, in bytes: Bytes, at position: inout Int
+  ) throws(ParquetError) {
+    var read = position
+    for _ in 0..<count {
+      guard read &+ 4 <= bytes.count else { throw tooFew(count) }
+      let length = unsafe Int(bytes.pointer.loadUnaligned(fromByteOffset: read, as: UInt32.self))
+      read &+= 4
+      guard length <= bytes.count &- read else { throw tooFew(count) }
+      read &+= length
+    }
+    position = read
+  }
+
+  /// Copies by words of 16 bytes, which may touch the slack after either end.
+  @inline(__always)
+  static func copy(
+    _ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, count: Int
+  ) {
+    if count > 64 {
+      unsafe target.copyMemory(from: source, byteCount: count)
+      return
+    }
+    var i = 0
+    while i < count {
+      unsafe target.storeBytes(
+        of: source.loadUnaligned(fromByteOffset: i, as: SIMD16<UInt8>.self), toByteOffset: i,
+        as: SIMD16<UInt8>.self)
+      i &+= 16
+    }
+  }
+
+  private static func tooFew(_ count: Int) -> ParquetError {
+    ParquetError(.malformedFile, "the bytes end before \(count) values do")
+  }
+}

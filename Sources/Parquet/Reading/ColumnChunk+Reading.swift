@@ -1,0 +1,45 @@
+extension ColumnChunk {
+  /// What is in the chunk, checked to be readable as `leaf`'s.
+  func readableMetadata(leaf: Leaf) throws(ParquetError) -> ColumnMetadata {
+    if filePath != nil {
+      throw ParquetError(
+        .unsupportedFeature, "the column chunk lies in another file; read that one instead")
+    }
+    guard !isEncrypted, let metadata else {
+      throw ParquetError(.unsupportedFeature, "the column is encrypted, which is not supported yet")
+    }
+    guard metadata.type == PhysicalTypeID(leaf.physicalType) else {
+      throw ParquetError(
+        .malformedFile,
+        "the column chunk has the physical type \(metadata.type.rawValue); the schema says "
+          + leaf.physicalType.name)
+    }
+    return metadata
+  }
+}
+
+extension ColumnMetadata {
+  /// Old writers left the dictionary page's header out of the chunk's size (rule C12).
+  private static let slack = 100
+
+  /// Where the first page lies: the dictionary's, if there is one. Old files say 0 where there is none.
+  var firstPageOffset: Int {
+    guard let dictionaryPageOffset, dictionaryPageOffset > 0 else { return dataPageOffset }
+    return min(dictionaryPageOffset, dataPageOffset)
+  }
+
+  /// Where the pages may lie.
+  ///
+  /// - Parameter dataEnd: the offset past which no page lies.
+  func pageRange(dataEnd: Int) throws(ParquetError) -> Range<Int> {
+    let start = firstPageOffset
+    let (end, overflow) = start.addingReportingOverflow(totalCompressedByteCount)
+    guard start <= dataEnd, !overflow, end <= dataEnd else {
+      throw ParquetError(
+        .malformedFile,
+        "the column chunk's \(totalCompressedByteCount) bytes from byte \(start) on leave the file, "
+          + "whose data ends at byte \(dataEnd)")
+    }
+    return start..<min(end + ColumnMetadata.slack, dataEnd)
+  }
+}

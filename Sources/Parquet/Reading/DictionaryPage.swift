@@ -1,0 +1,41 @@
+/// The values that a chunk's indices mean.
+///
+/// Specification: the format's README, "Dictionary Pages"; rule E4.
+enum DictionaryPage {
+  /// The values of a dictionary page.
+  ///
+  /// - Throws: ``ParquetError`` where the page does not hold the values it announces.
+  static func values(
+    _ page: StoredPage, _ header: DictionaryPageHeader, body: Bytes, leaf: Leaf,
+    codec: CompressionCodec, context: CodecContext
+  ) throws(ParquetError) -> ColumnValues {
+    guard header.encoding == .plain || header.encoding == .plainDictionary else {
+      throw ParquetError(
+        .unsupportedFeature, "a dictionary page is encoded as \(header.encoding.name)")
+    }
+    let bytes = try DataPage.decompress(
+      body, codec, byteCount: page.header.uncompressedByteCount, context)
+    let count = header.valueCount
+    switch leaf.physicalType {
+    case .boolean: throw ParquetError(.malformedFile, "booleans have no dictionary")
+    case .byteArray:
+      var offsets = ByteBuffer(capacity: min(4 * (count + 1), bytes.count + 4))
+      var store = ByteBuffer()
+      var position = 0
+      offsets.append(UInt32(0))
+      try PlainDecoder.decodeByteArrays(
+        count, from: bytes, at: &position, offsets: &offsets, into: &store)
+      return ColumnValues(
+        uncheckedOffsets: offsets.freeze(), bytes: store.freeze(), isText: false)
+    default:
+      let width = leaf.physicalType.byteWidth ?? 1
+      let (byteCount, overflow) = count.multipliedReportingOverflow(by: width)
+      guard !overflow, byteCount <= bytes.count else {
+        throw ParquetError(
+          .malformedFile,
+          "a dictionary page of \(bytes.count) bytes cannot hold \(count) values of \(width)")
+      }
+      return .fixed(width: width, bytes.slice(0..<byteCount))
+    }
+  }
+}

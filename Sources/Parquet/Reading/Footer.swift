@@ -1,0 +1,88 @@
+/// The footer of a file and its place.
+///
+/// Specification: the format's README, "File format"; rules F1–F11.
+struct Footer {
+  /// What it says.
+  let metadata: FileMetadata
+  /// The schema it lists.
+  let schema: Schema
+  /// Where it begins: no page lies past it.
+  let offset: Int
+  /// Its bytes, length and magic excluded.
+  let byteCount: Int
+
+  /// The bytes that end a file: the footer's length and the magic.
+  static let tailByteCount = 8
+  /// The bytes that begin and end a file.
+  static let magic: [UInt8] = Array("PAR1".utf8)
+  private static let encryptedMagic: [UInt8] = Array("PARE".utf8)
+  /// What is read at once in the hope that the footer is in it.
+  private static let guess = 64 << 10
+
+  /// Reads the footer of `source`.
+  ///
+  /// - Throws: ``ParquetError``: `malformedFile` where it is damaged or the file is no Parquet,
+  ///   `unsupportedFeature` where it is encrypted, `limitExceeded`, `inputOutput`.
+  init(reading source: any ByteSource, limits: ReaderLimits) throws(ParquetError) {
+    let fileByteCount = source.byteCount
+    guard fileByteCount >= Footer.magic.count + Footer.tailByteCount else {
+      throw ParquetError(
+        .malformedFile, "not a Parquet file: \(fileByteCount) bytes are too few for one")
+    }
+    let end = try source.read(max(0, fileByteCount - Footer.guess)..<fileByteCount)
+    let magic = end.slice(end.count - 4..<end.count).array()
+    guard magic != Footer.encryptedMagic else {
+      throw ParquetError(.unsupportedFeature, "the footer is encrypted, which is not supported yet")
+    }
+    guard magic == Footer.magic else {
+      throw ParquetError(.malformedFile, "not a Parquet file: it does not end with PAR1")
+        .adding(byteOffset: fileByteCount - 4)
+    }
+    let length = unsafe Int(
+      end.pointer.loadUnaligned(fromByteOffset: end.count - 8, as: UInt32.self))
+    guard length <= fileByteCount - Footer.magic.count - Footer.tailByteCount else {
+      throw ParquetError(
+        .malformedFile, "the footer's length is \(length) bytes, more than the file holds"
+      ).adding(byteOffset: fileByteCount - Footer.tailByteCount)
+    }
+    guard length <= limits.footerBytes else {
+      throw ParquetError(
+        .limitExceeded, "the footer has \(length) bytes; the limit is \(limits.footerBytes)")
+    }
+    offset = fileByteCount - Footer.tailByteCount - length
+    byteCount = length
+    let bytes: Bytes
+    if length + Footer.tailByteCount <= end.count {
+      let start = end.count - Footer.tailByteCount - length
+      bytes = end.slice(start..<start + length)
+    } else {
+      bytes = try source.read(offset..<offset + length)
+    }
+    var reader = CompactReader(bytes, baseOffset: offset)
+    metadata = try FileMetadata(from: &reader)
+    schema = try Schema(elements: metadata.schema, depthLimit: limits.nestingDepth)
+    try checkRowGroups()
+  }
+
+  /// Checks what reading relies on: every row group has a chunk for each leaf, and the rows add up.
+  private func checkRowGroups() throws(ParquetError) {
+    var rows = 0
+    for (index, group) in metadata.rowGroups.enumerated() {
+      guard group.columns.count == schema.leaves.count else {
+        throw ParquetError(
+          .malformedFile,
+          "has \(group.columns.count) column chunks; the schema has \(schema.leaves.count) columns"
+        ).adding(rowGroup: index)
+      }
+      let (sum, overflow) = rows.addingReportingOverflow(group.rowCount)
+      guard !overflow else {
+        throw ParquetError(.malformedFile, "the row counts of the row groups overflow")
+      }
+      rows = sum
+    }
+    guard rows == metadata.rowCount else {
+      throw ParquetError(
+        .malformedFile, "the footer counts \(metadata.rowCount) rows, its row groups \(rows)")
+    }
+  }
+}

@@ -1,0 +1,74 @@
+/// Levels of a leaf that repeats, decoded from a page and not yet given to a row.
+struct LevelWindow {
+  /// The most slots held.
+  private static let slotLimit = 8_192
+
+  private var definition = Bytes()
+  private var repetition = Bytes()
+  /// The first slot not taken.
+  private var next = 0
+  /// Whether a row has begun in the chunk: the first slot must begin one.
+  private var hasBegun = false
+
+  /// Whether no slot is held.
+  var isEmpty: Bool { next == definition.count }
+
+  /// Reads the next slots of `page`.
+  mutating func fill(from page: inout DataPage, leaf: Leaf) throws(ParquetError) {
+    let count = min(page.slotsLeft, LevelWindow.slotLimit)
+    definition = try LevelWindow.levels(count, &page.definition)
+    repetition = try LevelWindow.levels(count, &page.repetition)
+    page.slotsLeft -= count
+    next = 0
+  }
+
+  private static func levels(
+    _ count: Int, _ decoder: inout LevelDecoder?
+  ) throws(ParquetError) -> Bytes {
+    var buffer = ByteBuffer(capacity: count)
+    try unsafe decoder?.decode(count, into: buffer.start.assumingMemoryBound(to: UInt8.self))
+    buffer.advance(by: count)
+    return buffer.freeze()
+  }
+
+  /// Takes slots until `rowLimit` rows have begun and the next one begins, or none is left.
+  ///
+  /// - Parameter rows: the rows begun so far.
+  /// - Returns: how many of the slots taken hold a value.
+  /// - Throws: ``ParquetError`` with code `malformedFile` for levels that no value has.
+  mutating func take(
+    rowLimit: Int, rows: inout Int, leaf: Leaf, definition definitionOutput: inout ByteBuffer,
+    repetition repetitionOutput: inout ByteBuffer
+  ) throws(ParquetError) -> (slots: Int, present: Int) {
+    let definition = unsafe self.definition.elements(of: UInt8.self)
+    let repetition = unsafe self.repetition.elements(of: UInt8.self)
+    let full = UInt8(leaf.maxDefinitionLevel)
+    let count = self.definition.count
+    var present = 0
+    var slot = next
+    while slot < count {
+      let repeated = unsafe repetition[slot]
+      if repeated == 0 {
+        if rows == rowLimit { break }
+        rows &+= 1
+      } else {
+        // A further element of a list is there by definition, and continues a row.
+        guard hasBegun || slot > 0 || rows > 0,
+          unsafe Int(definition[slot]) >= leaf.elementDefinitionLevels[Int(repeated) - 1]
+        else {
+          throw ParquetError(
+            .malformedFile,
+            "a slot continues a list (repetition level \(repeated)) that is not there")
+        }
+      }
+      unsafe present &+= definition[slot] == full ? 1 : 0
+      slot &+= 1
+    }
+    let taken = next..<slot
+    definitionOutput.append(self.definition.slice(taken))
+    repetitionOutput.append(self.repetition.slice(taken))
+    if !taken.isEmpty { hasBegun = true }
+    next = slot
+    return (taken.count, present)
+  }
+}

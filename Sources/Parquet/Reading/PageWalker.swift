@@ -1,0 +1,92 @@
+/// Walks through the pages of a column chunk, reading the file in windows.
+struct PageWalker {
+  private let source: any ByteSource
+  private let limits: ReaderLimits
+  /// The offset past the last byte that may belong to the chunk.
+  let end: Int
+  /// The offset of the next page's header.
+  private(set) var offset: Int
+  /// The part of the file at hand, and where it begins.
+  private var window = Bytes()
+  private var windowOffset = 0
+
+  /// The least that is read at once.
+  private static let windowByteCount = 256 << 10
+  /// What is looked at first for a header.
+  private static let headerByteCount = 16 << 10
+
+  /// A walk through the pages in `range` of the file.
+  init(_ source: any ByteSource, _ range: Range<Int>, limits: ReaderLimits) {
+    self.source = source
+    self.limits = limits
+    end = range.upperBound
+    offset = range.lowerBound
+  }
+
+  /// The next page, past which the walk moves; nil at the end of the chunk.
+  ///
+  /// - Throws: ``ParquetError`` with the byte offset where the header is damaged or the page leaves the
+  ///   chunk, `limitExceeded` where the page is too large.
+  mutating func next() throws(ParquetError) -> StoredPage? {
+    guard offset < end else { return nil }
+    let (header, headerByteCount) = try readHeader()
+    return try accept(
+      StoredPage(header: header, offset: offset, headerByteCount: headerByteCount))
+  }
+
+  /// The header at ``offset``, and its bytes.
+  private mutating func readHeader() throws(ParquetError) -> (PageHeader, Int) {
+    var room = min(PageWalker.headerByteCount, end - offset)
+    while true {
+      var reader = CompactReader(try bytes(offset..<offset + room), baseOffset: offset)
+      do throws(ParquetError) {
+        let header = try PageHeader(from: &reader)
+        return (header, reader.position)
+      } catch {
+        // A header with long bounds may go on past what was looked at.
+        guard error.code == .malformedFile, room < end - offset, room < limits.pageHeaderBytes
+        else { throw error.adding(byteOffset: offset) }
+        room = min(room * 8, end - offset)
+      }
+    }
+  }
+
+  private mutating func accept(_ page: StoredPage) throws(ParquetError) -> StoredPage {
+    let header = page.header
+    guard header.compressedByteCount <= end - offset - page.headerByteCount else {
+      throw ParquetError(
+        .malformedFile,
+        "a page of \(header.compressedByteCount) bytes leaves its column chunk, which ends "
+          + "\(end - offset - page.headerByteCount) bytes on"
+      ).adding(byteOffset: offset)
+    }
+    let limit = header.type == .dictionaryPage ? limits.dictionaryBytes : limits.pageBytes
+    let largest = max(header.compressedByteCount, header.uncompressedByteCount)
+    guard largest <= limit else {
+      throw ParquetError(
+        .limitExceeded, "a \(header.type.name) of \(largest) bytes; the limit is \(limit)"
+      ).adding(byteOffset: offset)
+    }
+    offset = page.body.upperBound
+    return page
+  }
+
+  /// The body of a page as stored.
+  mutating func body(of page: StoredPage) throws(ParquetError) -> Bytes { try bytes(page.body) }
+
+  /// The bytes of `range` of the file, from the window where they lie in it.
+  private mutating func bytes(_ range: Range<Int>) throws(ParquetError) -> Bytes {
+    if range.lowerBound < windowOffset || range.upperBound > windowOffset + window.count {
+      // With the body of a page comes the header of the next one.
+      let wanted = max(range.count + PageWalker.headerByteCount, PageWalker.windowByteCount)
+      let upper = min(range.lowerBound + wanted, max(end, range.upperBound))
+      window = try source.read(range.lowerBound..<upper)
+      windowOffset = range.lowerBound
+      guard window.count == upper - range.lowerBound else {
+        throw ParquetError(.inputOutput, "the source gave fewer bytes than were asked for")
+          .adding(byteOffset: range.lowerBound)
+      }
+    }
+    return window.slice(range.lowerBound - windowOffset..<range.upperBound - windowOffset)
+  }
+}

@@ -1,0 +1,186 @@
+/// Reads a Parquet file: its schema, its metadata, and its rows as column batches.
+///
+/// Every byte of the file is taken to be hostile: what cannot be is an error, never a trap, and
+/// memory is bounded by ``ReaderLimits``.
+///
+/// ```swift
+/// let reader = try ParquetReader(source)
+/// let batches = reader.batches()
+/// while let batch = try batches.next() { … }
+/// ```
+public final class ParquetReader: Sendable {
+  let source: any ByteSource
+  let limits: ReaderLimits
+  let footer: Footer
+  let verifiesChecksums: Bool
+  /// The first row of each row group, and the number of rows of all.
+  private let firstRows: [Int]
+
+  /// A reader of the file in `source`; the footer is read at once.
+  ///
+  /// - Parameters:
+  ///   - limits: how much memory the file may ask for.
+  ///   - verifyingChecksums: whether pages that carry a checksum are held against it.
+  /// - Throws: ``ParquetError``: `malformedFile` where this is no Parquet file or its footer is
+  ///   damaged, `unsupportedFeature` where the footer is encrypted, `limitExceeded`, `inputOutput`.
+  public init(
+    _ source: any ByteSource, limits: ReaderLimits = ReaderLimits(),
+    verifyingChecksums: Bool = true
+  ) throws(ParquetError) {
+    self.source = source
+    self.limits = limits
+    verifiesChecksums = verifyingChecksums
+    do throws(ParquetError) { footer = try Footer(reading: source, limits: limits) } catch {
+      throw error.adding(file: source.name)
+    }
+    var firstRows = [0]
+    for group in footer.metadata.rowGroups {
+      firstRows.append(firstRows[firstRows.count - 1] + group.rowCount)
+    }
+    self.firstRows = firstRows
+  }
+
+  /// What a row is.
+  public var schema: Schema { footer.schema }
+
+  /// What the footer says.
+  public var metadata: FileMetadata { footer.metadata }
+
+  /// The number of rows of all row groups.
+  public var rowCount: Int { footer.metadata.rowCount }
+
+  /// The offset of the footer, which is the end of the pages and indexes.
+  public var footerOffset: Int { footer.offset }
+
+  /// The bytes of the footer, without its length and the magic.
+  public var footerByteCount: Int { footer.byteCount }
+
+  /// The rows of row group `index`, counted in the file.
+  ///
+  /// - Precondition: there is such a row group.
+  public func rows(ofRowGroup index: Int) -> Range<Int> { firstRows[index]..<firstRows[index + 1] }
+
+  /// The schema of the leaves in `columns`; of all where it is nil.
+  ///
+  /// - Throws: ``ParquetError`` with code `invalidArgument` where there is no such leaf.
+  public func schema(of columns: [Int]?) throws(ParquetError) -> Schema {
+    guard let columns else { return schema }
+    return try schema.projected(to: Set(try sorted(columns)))
+  }
+
+  /// Rows of one row group.
+  ///
+  /// - Parameters:
+  ///   - rowGroup: the row group's number.
+  ///   - columns: the leaves to read, in any order; all where nil. The batch has them in the schema's
+  ///     order, each once.
+  ///   - rows: the rows to read, counted within the row group; all where nil.
+  /// - Returns: a batch whose schema is the file's without the leaves not asked for.
+  /// - Throws: ``ParquetError`` with file, row group, column, page and byte offset.
+  public func read(
+    rowGroup: Int, columns: [Int]? = nil, rows: Range<Int>? = nil
+  ) throws(ParquetError) -> ColumnBatch {
+    guard metadata.rowGroups.indices.contains(rowGroup) else {
+      throw ParquetError(
+        .invalidArgument, "there is no row group \(rowGroup): the file has \(metadata.rowGroups.count)"
+      ).adding(file: source.name)
+    }
+    let total = metadata.rowGroups[rowGroup].rowCount
+    let rows = rows ?? 0..<total
+    guard rows.lowerBound >= 0, rows.upperBound <= total else {
+      throw ParquetError(
+        .invalidArgument, "rows \(rows) of a row group of \(total) rows"
+      ).adding(file: source.name, rowGroup: rowGroup)
+    }
+    let leaves = try sorted(columns ?? Array(schema.leaves.indices))
+    let group = try RowGroupReader(self, rowGroup: rowGroup, leaves: leaves)
+    try group.skip(rowCount: rows.lowerBound)
+    let read = try group.read(rowCount: rows.count)
+    if rows.upperBound == total { try group.finish() }
+    return ColumnBatch(
+      unchecked: try schema(of: columns), columns: read, rowCount: rows.count)
+  }
+
+  /// All rows, or those of `rows`, batch by batch.
+  ///
+  /// - Parameters:
+  ///   - columns: the leaves to read, in any order; all where nil. Batches have them in the schema's
+  ///     order, each once.
+  ///   - rows: the rows to read, counted in the file; all where nil.
+  ///   - batchRows: the most rows of a batch; a batch ends with its row group, too.
+  public func batches(
+    columns: [Int]? = nil, rows: Range<Int>? = nil, batchRows: Int = 65_536
+  ) -> BatchReader {
+    BatchReader(self, columns: columns, rows: rows, batchRows: batchRows)
+  }
+
+  /// `columns` in the schema's order, each once.
+  func sorted(_ columns: [Int]) throws(ParquetError) -> [Int] {
+    for column in columns where !schema.leaves.indices.contains(column) {
+      throw ParquetError(
+        .invalidArgument, "there is no column \(column): the schema has \(schema.leaves.count)"
+      ).adding(file: source.name)
+    }
+    return Set(columns).sorted()
+  }
+}
+
+/// Reads some leaves of one row group in step.
+struct RowGroupReader {
+  private let chunks: [ColumnChunkReader]
+  private let leaves: [Leaf]
+  private let rowGroup: Int
+  private let file: String
+
+  /// A reader at the first row.
+  init(_ reader: ParquetReader, rowGroup: Int, leaves: [Int]) throws(ParquetError) {
+    self.rowGroup = rowGroup
+    file = reader.source.name
+    self.leaves = leaves.map { reader.schema.leaves[$0] }
+    let group = reader.metadata.rowGroups[rowGroup]
+    let context = CodecContext()
+    var chunks: [ColumnChunkReader] = []
+    for leaf in self.leaves {
+      do throws(ParquetError) {
+        chunks.append(
+          try ColumnChunkReader(
+            reader.source, group.columns[leaf.index], leaf: leaf, dataEnd: reader.footer.offset,
+            limits: reader.limits, verifiesChecksums: reader.verifiesChecksums, context: context))
+      } catch {
+        throw error.adding(file: file, rowGroup: rowGroup, column: leaf.path.description)
+      }
+    }
+    self.chunks = chunks
+  }
+
+  /// The next `rowCount` rows of each leaf.
+  func read(rowCount: Int) throws(ParquetError) -> [Column] {
+    var columns: [Column] = []
+    columns.reserveCapacity(chunks.count)
+    try forEach { (chunk) throws(ParquetError) in
+      columns.append(try chunk.read(rowCount: rowCount))
+    }
+    return columns
+  }
+
+  /// Passes over the next `rowCount` rows.
+  func skip(rowCount: Int) throws(ParquetError) {
+    guard rowCount > 0 else { return }
+    try forEach { (chunk) throws(ParquetError) in try chunk.skip(rowCount: rowCount) }
+  }
+
+  /// Checks that nothing is left after the last row.
+  func finish() throws(ParquetError) {
+    try forEach { (chunk) throws(ParquetError) in try chunk.finish() }
+  }
+
+  private func forEach(
+    _ body: (ColumnChunkReader) throws(ParquetError) -> Void
+  ) throws(ParquetError) {
+    for (leaf, chunk) in zip(leaves, chunks) {
+      do throws(ParquetError) { try body(chunk) } catch {
+        throw error.adding(file: file, rowGroup: rowGroup, column: leaf.path.description)
+      }
+    }
+  }
+}

@@ -1,0 +1,225 @@
+/// Gathers the values of a column from pages, up to a batch.
+///
+/// While all pages have indices, the values stay a dictionary; with the first page that has none they
+/// are brought to plain form.
+struct ValueCollector: ~Copyable {
+  private let physicalType: PhysicalType
+  /// The bytes of fixed width values; 0 for others.
+  private let width: Int
+  private let byteLimit: Int
+  /// What indices mean.
+  private let dictionary: ColumnValues?
+  /// Values of fixed width, or the bytes of byte arrays.
+  private var store = ByteBuffer()
+  /// Where each byte array ends, after a leading 0.
+  private var offsets = ByteBuffer()
+  private var bits = BitmapBuffer()
+  /// Places in the dictionary, while all values are.
+  private var indices = ByteBuffer()
+  private var isPlain = false
+
+  /// A collector without values.
+  init(_ physicalType: PhysicalType, dictionary: ColumnValues?, byteLimit: Int) {
+    self.physicalType = physicalType
+    self.dictionary = dictionary
+    self.byteLimit = byteLimit
+    width = physicalType.byteWidth ?? 0
+  }
+
+  /// The bytes held.
+  var byteCount: Int { store.count + offsets.count + indices.count + bits.count / 8 }
+
+  /// Reads the next `count` values of `page`.
+  ///
+  /// - Throws: ``ParquetError``: `malformedFile` where there are fewer, or an index lies outside of the
+  ///   dictionary; `limitExceeded`.
+  mutating func append(_ count: Int, from page: inout PageValues) throws(ParquetError) {
+    guard count > 0 else { return }
+    if page.form == .indices { return try appendIndices(count, from: &page) }
+    try makePlain()
+    switch page.form {
+    case .fixed:
+      let (byteCount, overflow) = count.multipliedReportingOverflow(by: width)
+      guard !overflow, byteCount <= page.bytes.count - page.position else {
+        throw ValueCollector.tooFew
+      }
+      try check(adding: byteCount)
+      store.append(page.bytes.slice(page.position..<page.position + byteCount))
+      page.position += byteCount
+    case .bits:
+      guard count <= page.bytes.count * 8 - page.position else { throw ValueCollector.tooFew }
+      bits.append(Bitmap(page.bytes, offset: page.position, count: count))
+      page.position += count
+    case .bitRuns:
+      try check(adding: count / 8)
+      _ = try page.runs.decode(count, into: &bits)
+    case .byteArrays:
+      // A page's bytes are limited, so that the check may come after.
+      try PlainDecoder.decodeByteArrays(
+        count, from: page.bytes, at: &page.position, offsets: &offsets, into: &store)
+      try check(adding: 0)
+    case .decodedByteArrays:
+      try appendDecoded(count, from: &page)
+    case .indices: break
+    }
+  }
+
+  private mutating func check(adding added: Int) throws(ParquetError) {
+    guard byteCount + added <= byteLimit else {
+      throw ParquetError(
+        .limitExceeded,
+        "one read would make more than \(byteLimit) bytes of this column; read fewer rows at a time")
+    }
+  }
+
+  private mutating func appendDecoded(
+    _ count: Int, from page: inout PageValues
+  ) throws(ParquetError) {
+    guard count < page.offsets.count / 4 - page.position else { throw ValueCollector.tooFew }
+    let ends = unsafe page.offsets.elements(of: UInt32.self)
+    let first = unsafe Int(ends[page.position])
+    let last = unsafe Int(ends[page.position + count])
+    try check(adding: last - first + 4 * count)
+    guard store.count + last - first <= Int(UInt32.max) else { throw ValueCollector.tooLarge }
+    let shift = store.count - first
+    offsets.reserve(4 * count)
+    let target = unsafe offsets.end
+    for i in 0..<count {
+      let end = unsafe Int(ends[page.position + i + 1]) + shift
+      unsafe target.storeBytes(
+        of: UInt32(truncatingIfNeeded: end), toByteOffset: i * 4, as: UInt32.self)
+    }
+    offsets.advance(by: 4 * count)
+    store.append(page.bytes.slice(first..<last))
+    page.position += count
+  }
+
+  // MARK: Dictionary
+
+  private mutating func appendIndices(
+    _ count: Int, from page: inout PageValues
+  ) throws(ParquetError) {
+    guard let dictionary else {
+      throw ParquetError(.malformedFile, "a page has dictionary indices; the chunk has no dictionary")
+    }
+    try check(adding: 4 * count)
+    let before = indices.count
+    indices.reserve(4 * count)
+    let target = unsafe indices.end.assumingMemoryBound(to: UInt32.self)
+    try unsafe page.runs.decode(count, into: target)
+    var highest: UInt32 = 0
+    for i in 0..<count { unsafe highest = max(highest, target[i]) }
+    guard Int(highest) < dictionary.count else {
+      throw ParquetError(
+        .malformedFile,
+        "dictionary index \(highest); the dictionary has \(dictionary.count) values")
+    }
+    indices.advance(by: 4 * count)
+    if isPlain {
+      try gather(from: before, dictionary)
+      indices.truncate(to: before)
+    }
+  }
+
+  /// Brings the values so far to plain form.
+  private mutating func makePlain() throws(ParquetError) {
+    guard !isPlain else { return }
+    isPlain = true
+    if physicalType == .byteArray { offsets.append(UInt32(0)) }
+    guard indices.count > 0, let dictionary else { return }
+    try gather(from: 0, dictionary)
+    indices.removeAll()
+  }
+
+  /// Appends the values that the indices from byte `start` on mean.
+  private mutating func gather(from start: Int, _ dictionary: ColumnValues) throws(ParquetError) {
+    let count = (indices.count - start) / 4
+    let places = unsafe UnsafePointer(
+      (indices.start + start).assumingMemoryBound(to: UInt32.self))
+    switch dictionary.form {
+    case .fixed(_, let bytes):
+      try check(adding: count * width)
+      store.reserve(count * width)
+      unsafe ValueCollector.gather(
+        places, count: count, from: bytes.pointer, width: width, into: store.end)
+      store.advance(by: count * width)
+    case .byteArrays(let ends, let bytes, _):
+      let ends = unsafe ends.elements(of: UInt32.self)
+      var total = 0
+      for i in 0..<count {
+        let place = unsafe Int(places[i])
+        unsafe total += Int(ends[place + 1]) - Int(ends[place])
+      }
+      try check(adding: total + 4 * count)
+      guard store.count + total <= Int(UInt32.max) else { throw ValueCollector.tooLarge }
+      store.reserve(total)
+      offsets.reserve(4 * count)
+      let target = unsafe store.start
+      let targetEnds = unsafe offsets.end
+      var written = store.count
+      for i in 0..<count {
+        let place = unsafe Int(places[i])
+        let first = unsafe Int(ends[place])
+        let length = unsafe Int(ends[place + 1]) - first
+        unsafe PlainDecoder.copy(bytes.pointer + first, to: target + written, count: length)
+        written += length
+        unsafe targetEnds.storeBytes(
+          of: UInt32(truncatingIfNeeded: written), toByteOffset: i * 4, as: UInt32.self)
+      }
+      store.advance(by: total)
+      offsets.advance(by: 4 * count)
+    case .bits, .dictionary: break
+    }
+  }
+
+  private static func gather(
+    _ places: UnsafePointer<UInt32>, count: Int, from source: UnsafeRawPointer, width: Int,
+    into target: UnsafeMutableRawPointer
+  ) {
+    switch width {
+    case 4:
+      for i in 0..<count {
+        let word = unsafe source.loadUnaligned(
+          fromByteOffset: Int(places[i]) &* 4, as: UInt32.self)
+        unsafe target.storeBytes(of: word, toByteOffset: i &* 4, as: UInt32.self)
+      }
+    case 8:
+      for i in 0..<count {
+        let word = unsafe source.loadUnaligned(
+          fromByteOffset: Int(places[i]) &* 8, as: UInt64.self)
+        unsafe target.storeBytes(of: word, toByteOffset: i &* 8, as: UInt64.self)
+      }
+    default:
+      for i in 0..<count {
+        unsafe (target + i * width).copyMemory(
+          from: source + Int(places[i]) * width, byteCount: width)
+      }
+    }
+  }
+
+  // MARK: Finishing
+
+  /// The values gathered; the collector is of no use afterwards.
+  mutating func finish() throws(ParquetError) -> ColumnValues {
+    if !isPlain, let dictionary, indices.count > 0 {
+      return ColumnValues(uncheckedIndices: indices.freeze(), dictionary: dictionary)
+    }
+    try makePlain()
+    switch physicalType {
+    case .boolean: return .bits(bits.freeze())
+    case .byteArray:
+      return ColumnValues(
+        uncheckedOffsets: offsets.freeze(), bytes: store.freeze(), isText: false)
+    default: return .fixed(width: width, store.freeze())
+    }
+  }
+
+  private static var tooFew: ParquetError {
+    ParquetError(.malformedFile, "a page holds fewer values than its header and levels say")
+  }
+
+  private static var tooLarge: ParquetError {
+    ParquetError(
+      .limitExceeded, "more than 4 GiB of one column at once; read fewer rows at a time")
+  }
+}
