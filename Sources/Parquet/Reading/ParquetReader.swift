@@ -82,7 +82,8 @@ public final class ParquetReader: Sendable {
   ) throws(ParquetError) -> ColumnBatch {
     guard metadata.rowGroups.indices.contains(rowGroup) else {
       throw ParquetError(
-        .invalidArgument, "there is no row group \(rowGroup): the file has \(metadata.rowGroups.count)"
+        .invalidArgument,
+        "there is no row group \(rowGroup): the file has \(metadata.rowGroups.count)"
       ).adding(file: source.name)
     }
     let total = metadata.rowGroups[rowGroup].rowCount

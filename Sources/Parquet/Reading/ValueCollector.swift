@@ -68,7 +68,8 @@ struct ValueCollector: ~Copyable {
     guard byteCount + added <= byteLimit else {
       throw ParquetError(
         .limitExceeded,
-        "one read would make more than \(byteLimit) bytes of this column; read fewer rows at a time")
+        "one read would make more than \(byteLimit) bytes of this column; read fewer rows at a time"
+      )
     }
   }
 
@@ -100,7 +101,8 @@ struct ValueCollector: ~Copyable {
     _ count: Int, from page: inout PageValues
   ) throws(ParquetError) {
     guard let dictionary else {
-      throw ParquetError(.malformedFile, "a page has dictionary indices; the chunk has no dictionary")
+      throw ParquetError(
+        .malformedFile, "a page has dictionary indices; the chunk has no dictionary")
     }
     try check(adding: 4 * count)
     let before = indices.count
