@@ -46,6 +46,8 @@ step "default build, with the three packages only" swift build
 step "build with all traits" swift build "${build[@]}" --build-tests
 step "unit tests" swift test "${build[@]}" --skip-build
 bin=$(swift build "${build[@]}" --show-bin-path)
+step "MIDAS: the sample archive and the real files, against numbers from elsewhere" \
+  "$PARQUET_PYTHON" Tests/MIDAS/check_oracle.py "$bin/parquet"
 
 for failure in ${failures[@]+"${failures[@]}"}; do echo "failed: $failure"; done
 echo "$passed passed, $failed failed ($SECONDS s)"

@@ -2,8 +2,8 @@ internal import Parquet
 
 /// What the capability and station-metadata files of an archive say about its stations.
 ///
-/// A data set's station-metadata file goes before the stations' capability files; where neither knows a
-/// station, the header of its observations does.
+/// The newest release of a data set goes before older ones, its station-metadata file before the
+/// stations' capability files; where no file knows a station, the header of its observations does.
 public struct StationRegistry: Sendable {
   /// An identifier of a station, and the years it was in use.
   public struct IdentifierPeriod: Hashable, Sendable {
@@ -24,10 +24,22 @@ public struct StationRegistry: Sendable {
     let sourceID: Int32
   }
 
+  /// What one release says: `dataset-version-201908` and later ones compare as they are dated.
+  private struct Statement: Sendable {
+    let station: Station
+    let release: String
+  }
+
   private struct Entry: Sendable {
-    var capability: Station?
-    var metadata: Station?
+    var capability: Statement?
+    var metadata: Statement?
     var periods: [IdentifierPeriod] = []
+
+    var station: Station? {
+      guard let metadata else { return capability?.station }
+      guard let capability, capability.release > metadata.release else { return metadata.station }
+      return capability.station
+    }
   }
 
   private var entries: [Key: Entry] = [:]
@@ -41,8 +53,7 @@ public struct StationRegistry: Sendable {
 
   /// The station that a data set's files say `sourceID` is.
   public func station(_ sourceID: Int32, dataSet: String) -> Station? {
-    let entry = entries[Key(dataSet: dataSet, sourceID: sourceID)]
-    return entry?.metadata ?? entry?.capability
+    entries[Key(dataSet: dataSet, sourceID: sourceID)]?.station
   }
 
   /// The identifiers that a data set's capability files give for a station.
@@ -62,11 +73,15 @@ extension StationRegistry {
       return
     }
     let key = Key(dataSet: StationRegistry.dataSet(of: header), sourceID: station.sourceID)
-    guard entries[key]?.capability == nil else {
-      warnings.append("\(file): station \(station.sourceID) has a capability file already")
-      return
+    let release = header.global("collection_version_number") ?? ""
+    if let known = entries[key]?.capability {
+      if known.release == release {
+        warnings.append("\(file): station \(station.sourceID) has a capability file already")
+      }
+      guard known.release < release else { return }
+      entries[key]?.periods.removeAll()
     }
-    entries[key, default: Entry()].capability = station
+    entries[key, default: Entry()].capability = Statement(station: station, release: release)
     try StationRegistry.forEachRow(header, &rows) { row in
       guard let identifier = row["id"], let first = row["first_year"].flatMap(DecimalText.int32),
         let last = row["last_year"].flatMap(DecimalText.int32)
@@ -83,6 +98,7 @@ extension StationRegistry {
     _ header: BADCHeader, _ rows: inout LineReader, file: String
   ) throws(ParquetError) {
     let dataSet = StationRegistry.dataSet(of: header)
+    let release = header.global("collection_version_number") ?? ""
     try StationRegistry.forEachRow(header, &rows) { row in
       guard let station = StationRegistry.station(row) else {
         warnings.append("\(file): a station's row cannot be read: \(row["src_id"] ?? "no src_id")")
@@ -93,11 +109,13 @@ extension StationRegistry {
         return
       }
       let key = Key(dataSet: dataSet, sourceID: station.sourceID)
-      if entries[key]?.metadata != nil {
-        warnings.append("\(file): station \(station.sourceID) stands there twice")
-      } else {
-        entries[key, default: Entry()].metadata = station
+      if let known = entries[key]?.metadata {
+        if known.release == release {
+          warnings.append("\(file): station \(station.sourceID) stands there twice")
+        }
+        guard known.release < release else { return }
       }
+      entries[key, default: Entry()].metadata = Statement(station: station, release: release)
     }
   }
 
