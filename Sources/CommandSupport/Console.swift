@@ -38,6 +38,19 @@ public final class Console {
       style: !showsProgress ? .none : isatty(STDERR_FILENO) == 1 ? .bar : .lines)
   }
 
+  /// The text with what would break its line, or play tricks on a terminal, escaped.
+  public static func printable(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if scalar.properties.generalCategory == .control {
+        result += scalar.escaped(asASCII: true)
+      } else {
+        result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
   /// Writes to standard error what can be written: there is nowhere to tell that it failed.
   static func send(_ text: String, to sink: StreamSink) {
     do throws(ParquetError) {

@@ -120,7 +120,7 @@ public struct Tool: Sendable {
     switch error {
     case let error as UsageError:
       let command = (try? find(words))?.command.name
-      console.note(oneLine("\(name): \(command.map { "\($0): " } ?? "")\(error.message)"))
+      console.note(Console.printable("\(name): \(command.map { "\($0): " } ?? "")\(error.message)"))
       return .usage
     case let error as ParquetError:
       if error.code == .cancelled || Interruption.isRequested { return .interrupted }
@@ -128,24 +128,11 @@ public struct Tool: Sendable {
       if error.systemErrorNumber == EPIPE, error.context.file == "standard output" { return .done }
       // What was printed before the fault is data all the same.
       try? console.output.finish()
-      console.note(oneLine("\(name): \(error)"))
+      console.note(Console.printable("\(name): \(error)"))
       return .failed
     default:
-      console.note(oneLine("\(name): \(error)"))
+      console.note(Console.printable("\(name): \(error)"))
       return .failed
     }
-  }
-
-  /// The text with what would break its line or play tricks on a terminal escaped.
-  private func oneLine(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      if scalar.properties.generalCategory == .control {
-        result += scalar.escaped(asASCII: true)
-      } else {
-        result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
   }
 }

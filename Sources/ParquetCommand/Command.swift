@@ -14,6 +14,7 @@ import CommandSupport
 
   static func main() {
     Interruption.install()
+    FileCallFaults.install()
     exit(tool.run(Array(CommandLine.arguments.dropFirst())).rawValue)
   }
 }
