@@ -57,8 +57,11 @@ struct MemoryBenchmark {
     print(
       "wrote \(file.byteCount) bytes in \(file.rowGroupCount) row groups,"
         + " \(fixed(seconds(since: start), 1)) s with the generator's time")
-    print(
-      "peak: \((end.peak - base.peak) / 1024) MiB over the generator's \(base.peak / 1024) MiB")
+    let taken = end.peak - base.peak
+    print("peak: \(taken / 1024) MiB over the generator's \(base.peak / 1024) MiB")
+    if let limit = options.limit, taken * 1024 > limit {
+      throw ParquetError(.limitExceeded, "writing took more than \(limit) bytes")
+    }
   }
 
   private func column(_ value: Int, _ width: Int) -> String {

@@ -20,11 +20,13 @@ struct BenchOptions {
             [--to DIR]
           rows/s, MB/s of the bytes in memory and bytes out, for each codec and number of threads;
           the median of --runs. Bytes are thrown away unless --to says where files go.
-      bench --peers [--rows N] [--codec C,…] [--runs N] [--to DIR]
+      bench --peers [--rows N] [--codec C,…] [--runs N] [--to DIR] [--at-least PERCENT]
           the same table, written by this engine and by pyarrow, DuckDB and Polars in turn, one
-          thread each; needs `make python`, which `make bench` does.
-      bench --memory [--columns N] [--bytes N] [--threads N] [--codec C] [--to DIR]
-          the memory that writing a long stream of generated batches takes, sampled on the way.
+          thread each; needs `make python`, which `make bench` does. With --at-least the status is 1
+          where the speed is less than so many percent of the fastest peer's.
+      bench --memory [--columns N] [--bytes N] [--threads N] [--codec C] [--to DIR] [--limit N]
+          the memory that writing a long stream of generated batches takes, sampled on the way. With
+          --limit the status is 1 where it takes more bytes than that.
 
     N takes Ki, Mi, Gi. Codecs: none, snappy, gzip, zstd, lz4_raw, brotli, with a level as in zstd:3.
     """
@@ -38,6 +40,10 @@ struct BenchOptions {
   var perColumn = false
   var columns = 16
   var bytes = 10 << 30
+  /// The bytes that a memory run may take.
+  var limit: Int?
+  /// The least speed, in percent of the fastest peer's.
+  var atLeast: Int?
   /// The folder that files go to; nil throws the bytes away.
   var directory: String?
 
@@ -65,6 +71,8 @@ struct BenchOptions {
       case "--runs": runs = try Self.number(value(option), option)
       case "--columns": columns = try Self.number(value(option), option)
       case "--bytes": bytes = try Self.number(value(option), option)
+      case "--limit": limit = try Self.number(value(option), option)
+      case "--at-least": atLeast = try Self.number(value(option), option)
       case "--only": only = try value(option).split(separator: ",").map(String.init)
       case "--to": directory = try value(option)
       case "--threads":

@@ -52,6 +52,7 @@ func runPeers(_ options: BenchOptions) throws(ParquetError) {
   if let rows = options.rows { arguments += ["--rows", "\(rows)"] }
   if let runs = options.runs { arguments += ["--runs", "\(runs)"] }
   if let directory = options.directory { arguments += ["--to", directory] }
+  if let atLeast = options.atLeast { arguments += ["--at-least", "\(atLeast)"] }
   for codec in options.codecs ?? [] { arguments += ["--codec", codec.label] }
   let number = execute(arguments)
   throw ParquetError(

@@ -150,6 +150,7 @@ def main():
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--codec", action="append")
     parser.add_argument("--to")
+    parser.add_argument("--at-least", type=float, default=0, help="percent of the fastest peer")
     arguments = parser.parse_args()
     if arguments.serve:
         serve(arguments.serve, arguments.source, arguments.target)
@@ -172,6 +173,7 @@ def main():
         versions = ", ".join(f"{w.name} {w.ready[0]}" for w in writers[1:])
         print(f"lineitem: {rows} rows, {byte_count} bytes in memory; one thread each, in turns; "
               f"median of {arguments.runs}\n{versions}")
+        slow = []
         for codec in arguments.codec or ["snappy"]:
             times = {writer.name: [] for writer in writers}
             sizes = {}
@@ -182,12 +184,17 @@ def main():
                 for writer in writers:
                     seconds, sizes[writer.name] = writer.write(codec)
                     times[writer.name].append(seconds)
-            report(codec, rows, byte_count, groups, times, sizes)
+            ratio = report(codec, rows, byte_count, groups, times, sizes)
+            if ratio * 100 < arguments.at_least:
+                slow.append(f"{codec}: {ratio:.2f} times the fastest peer's speed")
         for writer in writers:
             writer.close()
+    if slow:
+        sys.exit("peers: too slow: " + "; ".join(slow))
 
 
 def report(codec, rows, byte_count, groups, times, sizes):
+    """Prints the table of one codec; this engine's speed in relation to the fastest peer's."""
     middle = {name: statistics.median(seconds) for name, seconds in times.items()}
     best = min(seconds for name, seconds in middle.items() if name != "swift-parquet")
     print(f"\n{codec}, row groups of {groups[0]} rows")
@@ -197,6 +204,7 @@ def report(codec, rows, byte_count, groups, times, sizes):
         spread = (max(times[name]) - min(times[name])) / seconds
         print(f"{name:22}{seconds:9.3f}{spread:9.0%}{rows / seconds:12.0f}"
               f"{byte_count / seconds / 1e6:9.1f}{sizes[name]:12}{best / seconds:13.2f}x")
+    return best / middle["swift-parquet"]
 
 
 if __name__ == "__main__":

@@ -23,25 +23,27 @@ fi
 build=(-c release --enable-all-traits --scratch-path .build/test -Xswiftc -enable-testing)
 passed=0
 failed=0
-failures=()
+summary=()
 
 step() { # NAME COMMAND…
-  local name=$1 started=$SECONDS
+  local name=$1 started=$SECONDS result
   shift
   echo "── $name"
   if "$@"; then
     passed=$((passed + 1))
-    echo "── $name: passed ($((SECONDS - started)) s)"
+    result=passed
   else
     failed=$((failed + 1))
-    failures+=("$name")
-    echo "── $name: FAILED ($((SECONDS - started)) s)"
+    result=FAILED
   fi
+  summary+=("$(printf '%-7s %4d s  %s' "$result" $((SECONDS - started)) "$name")")
+  echo "── $name: $result"
 }
 
 step "lint finds what it must" python3 Tests/lint/lint.py --self-test
 step "lint" python3 Tests/lint/lint.py
 step "format" swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
+step "reference, with no broken link" scripts/docs.sh
 step "default build, with the three packages only" swift build
 step "build with all traits" swift build "${build[@]}" --build-tests
 step "unit tests" swift test "${build[@]}" --skip-build
@@ -49,6 +51,22 @@ bin=$(swift build "${build[@]}" --show-bin-path)
 step "MIDAS: the sample archive and the real files, against numbers from elsewhere" \
   "$PARQUET_PYTHON" Tests/MIDAS/check_oracle.py "$bin/parquet"
 
-for failure in ${failures[@]+"${failures[@]}"}; do echo "failed: $failure"; done
+if [[ $deep -eq 1 ]]; then
+  # The figures that take long: memory over 10 GB, and speed beside the fastest peer.
+  for columns in 16 400; do
+    for threads in 1 2; do
+      step "memory of writing 10 GB, $columns columns, $threads threads" "$bin/bench" --memory \
+        --bytes 10Gi --columns "$columns" --threads "$threads" --limit 400Mi
+    done
+  done
+  step "speed beside the fastest peer" "$bin/bench" --peers --at-least 100
+  for sanitizer in address thread; do
+    step "unit tests under the $sanitizer sanitizer" swift test --sanitize="$sanitizer" \
+      --enable-all-traits --scratch-path ".build/$sanitizer"
+  done
+fi
+
+echo
+printf '%s\n' "${summary[@]}"
 echo "$passed passed, $failed failed ($SECONDS s)"
 [[ $failed -eq 0 ]]
