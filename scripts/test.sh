@@ -53,13 +53,14 @@ step "MIDAS: the sample archive and the real files, against numbers from elsewhe
 
 if [[ $deep -eq 1 ]]; then
   # The figures that take long: memory over 10 GB, and speed beside the fastest peer.
+  full=(-c release --enable-all-traits --scratch-path .build/full)
   for columns in 16 400; do
     for threads in 1 2; do
-      step "memory of writing 10 GB, $columns columns, $threads threads" "$bin/bench" --memory \
-        --bytes 10Gi --columns "$columns" --threads "$threads" --limit 400Mi
+      step "memory of writing 10 GB, $columns columns, $threads threads" swift run "${full[@]}" \
+        bench --memory --bytes 10Gi --columns "$columns" --threads "$threads" --limit 400Mi
     done
   done
-  step "speed beside the fastest peer" "$bin/bench" --peers --at-least 100
+  step "speed beside the fastest peer" swift run "${full[@]}" bench --peers --at-least 100
   for sanitizer in address thread; do
     step "unit tests under the $sanitizer sanitizer" swift test --sanitize="$sanitizer" \
       --enable-all-traits --scratch-path ".build/$sanitizer"
