@@ -102,15 +102,3 @@ extension Bounds {
     return nil
   }
 }
-
-extension Double {
-  /// The bits of the IEEE 754 half of this value, which has one.
-  var halfPrecisionBits: UInt16 {
-    let sign: UInt16 = self.sign == .minus ? 0x8000 : 0
-    let magnitude = abs(self)
-    if magnitude.isInfinite { return sign | 0x7C00 }
-    if magnitude < 0x1p-14 { return sign | UInt16(magnitude * 0x1p24) }
-    let exponent = Int(magnitude.exponent)
-    return sign | UInt16(exponent + 15) << 10 | UInt16((magnitude.significand - 1) * 1024)
-  }
-}

@@ -56,45 +56,41 @@ struct Bounds {
     merge(more)
   }
 
-  /// Takes in `count` values of 4 or 8 bytes; for integers says between what they lie.
+  /// Takes in `count` values of 4 or 8 bytes.
   mutating func fold<Word: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
     words values: UnsafePointer<Word>, count: Int
-  ) -> (least: Word, spread: Word) {
-    guard count > 0 else { return (0, 0) }
+  ) {
+    guard count > 0 else { return }
     var more = Bounds(order: order, physicalType: physicalType)
     switch order {
-    case .float:
-      unsafe more.foldFloats(UnsafeRawPointer(values), count: count)
-      merge(more)
-      return (0, .max)
+    case .float: unsafe more.foldFloats(UnsafeRawPointer(values), count: count)
     case .unsigned:
-      var least = Word.max
-      var greatest = Word.min
-      for i in 0..<count {
-        let value = unsafe values[i]
-        least = value < least ? value : least
-        greatest = value > greatest ? value : greatest
-      }
+      let (least, greatest) = unsafe Bounds.extremes(values, count: count, flip: 0)
       more.state = .unsigned(least: UInt64(least), greatest: UInt64(greatest))
-      merge(more)
-      return (least, greatest &- least)
-    default:
+    case .signed:
       // The sign bit flipped, unsigned order is signed order: one loop serves both widths.
       let flip = Word(1) << Word(Word.bitWidth - 1)
-      var least = Word.max
-      var greatest = Word.min
-      for i in 0..<count {
-        let value = unsafe values[i] ^ flip
-        least = value < least ? value : least
-        greatest = value > greatest ? value : greatest
-      }
-      if order == .signed {
-        more.state = .signed(
-          least: Bounds.signExtended(least ^ flip), greatest: Bounds.signExtended(greatest ^ flip))
-        merge(more)
-      }
-      return (least ^ flip, greatest &- least)
+      let (least, greatest) = unsafe Bounds.extremes(values, count: count, flip: flip)
+      more.state = .signed(
+        least: Bounds.signExtended(least), greatest: Bounds.signExtended(greatest))
+    default: return
     }
+    merge(more)
+  }
+
+  /// The least and the greatest of `values`, each compared unsigned with the bits of `flip` flipped.
+  @inline(__always)
+  static func extremes<Word: FixedWidthInteger & UnsignedInteger>(
+    _ values: UnsafePointer<Word>, count: Int, flip: Word
+  ) -> (least: Word, greatest: Word) {
+    var least = Word.max
+    var greatest = Word.min
+    for i in 0..<count {
+      let value = unsafe values[i] ^ flip
+      least = value < least ? value : least
+      greatest = value > greatest ? value : greatest
+    }
+    return (least ^ flip, greatest ^ flip)
   }
 
   private init(order: SortOrder, physicalType: PhysicalType) {
@@ -253,33 +249,6 @@ struct Bounds {
   }
 
   private func isLess(_ a: [UInt8], _ b: [UInt8]) -> Bool {
-    guard order == .signedBytes else { return a.lexicographicallyPrecedes(b) }
-    // Two's complement of different lengths: the sign first, then the bytes behind the sign's padding.
-    let isNegative = (a.first ?? 0) >= 0x80
-    guard isNegative == ((b.first ?? 0) >= 0x80) else { return isNegative }
-    let padding: UInt8 = isNegative ? 0xFF : 0
-    let length = max(a.count, b.count)
-    for i in 0..<length {
-      let x = i < length - a.count ? padding : a[i - (length - a.count)]
-      let y = i < length - b.count ? padding : b[i - (length - b.count)]
-      if x != y { return x < y }
-    }
-    return false
-  }
-}
-
-extension Double {
-  /// The value of an IEEE 754 half.
-  init(halfPrecision bits: UInt16) {
-    let exponent = Int(bits >> 10 & 0x1F)
-    let fraction = Double(bits & 0x3FF)
-    let magnitude: Double =
-      switch exponent {
-      case 0: fraction * 0x1p-24
-      case 31: fraction == 0 ? .infinity : .nan
-      default:
-        (1 + fraction * 0x1p-10) * Double(sign: .plus, exponent: exponent - 15, significand: 1)
-      }
-    self = bits >> 15 == 1 ? -magnitude : magnitude
+    order == .signedBytes ? twosComplementIsLess(a, b) : a.lexicographicallyPrecedes(b)
   }
 }

@@ -87,13 +87,12 @@ final class ChunkDictionary {
     return unsafe body(UnsafeRawBufferPointer(start: start, count: min(pageByteCount, limit)))
   }
 
-  /// Takes every entry into `bounds`: all of them are values of the chunk.
-  func fold(into bounds: inout Bounds) {
-    guard byteStrings != nil else { return }
-    let count = count
-    unsafe bounds.fold(count: count) { i in
-      unsafe byteStrings?.entry(i) ?? UnsafeRawBufferPointer(start: nil, count: 0)
-    }
+  /// Whether entries are byte strings rather than numbers.
+  var hasByteStrings: Bool { byteStrings != nil }
+
+  /// The bytes of entry `index` of a dictionary of byte strings, in place.
+  @unsafe func entry(_ index: UInt32) -> UnsafeRawBufferPointer {
+    unsafe byteStrings?.entry(Int(index)) ?? UnsafeRawBufferPointer(start: nil, count: 0)
   }
 }
 
@@ -101,4 +100,25 @@ final class ChunkDictionary {
 struct WordRange {
   var least: UInt64 = 0
   var spread: UInt64 = .max
+
+  /// The range of integer `values`, in plain form; every word for all others.
+  init(_ values: ColumnValues, _ physicalType: PhysicalType) {
+    guard values.count > 0, case .fixed(_, let bytes) = values.form else { return }
+    switch physicalType {
+    case .int32: unsafe cover(bytes.elements(of: UInt32.self), count: values.count)
+    case .int64: unsafe cover(bytes.elements(of: UInt64.self), count: values.count)
+    default: break
+    }
+  }
+
+  /// Unsigned words of both halves of the range make one of nearly all words; that costs a table, not
+  /// correctness.
+  private mutating func cover<Word: FixedWidthInteger & UnsignedInteger>(
+    _ words: UnsafePointer<Word>, count: Int
+  ) {
+    let (least, greatest) = unsafe Bounds.extremes(
+      words, count: count, flip: Word(1) << Word(Word.bitWidth - 1))
+    self.least = UInt64(least)
+    spread = UInt64(greatest &- least)
+  }
 }

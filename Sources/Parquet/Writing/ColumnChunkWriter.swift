@@ -11,6 +11,8 @@ final class ColumnChunkWriter {
   private var dictionary: ChunkDictionary?
   private(set) var pages: [EncodedPage] = []
   private var bounds: Bounds
+  private var levels: LevelHistogram
+  private var unencodedByteCount = 0
   private var nullCount = 0
   private var slotCount = 0
 
@@ -23,6 +25,7 @@ final class ColumnChunkWriter {
     self.leaf = leaf
     self.settings = settings
     bounds = Bounds(leaf)
+    levels = LevelHistogram(leaf)
     plan = ColumnChunkWriter.firstPlan(leaf, settings)
   }
 
@@ -42,26 +45,18 @@ final class ColumnChunkWriter {
     let cutter = PageCutter(
       column, leaf: leaf, rowLimit: settings.pageRows, byteLimit: settings.pageBytes)
 
-    // Between what words lie a dictionary wants to know, and their bounds come with it.
-    let range = bounds.foldNumbers(values)
-    if values.count > 0, plan != .plain,
-      try encodeByDictionary(column, cutter, range, worker)
-    {
-      return
-    }
-    if settings.hasStatistics { bounds.foldOthers(values) }
-    let spans = cutter.spans { PlainEncoder.byteCount(values, $0) }
-    for span in spans {
+    if values.count > 0, plan != .plain, try encodeByDictionary(column, cutter, worker) { return }
+    for span in cutter.spans(byteCount: { PlainEncoder.byteCount(values, $0) }) {
       let encoding = startPage(column, span, worker) { page in
         appendPlain(values, span.values, into: &page)
       }
-      try finishPage(encoding, span, worker)
+      try finishPage(encoding, column, span, worker) { $0.fold(values.slice(span.values)) }
     }
   }
 
   /// Encodes a slab by the chunk's dictionary; false where it is to be written otherwise.
   private func encodeByDictionary(
-    _ column: Column, _ cutter: PageCutter, _ range: WordRange, _ worker: EncoderWorker
+    _ column: Column, _ cutter: PageCutter, _ worker: EncoderWorker
   ) throws(ParquetError) -> Bool {
     let values = column.values
     let isFirst = plan == .undecided
@@ -73,6 +68,7 @@ final class ColumnChunkWriter {
     let dictionary =
       dictionary ?? ChunkDictionary(leaf.physicalType, byteLimit: settings.dictionaryBytes)
     let countBefore = dictionary.count
+    let range = WordRange(values, leaf.physicalType)
     return try unsafe worker.withIndices(values.count) {
       (indices: UnsafeMutablePointer<UInt32>) throws(ParquetError) -> Bool in
       var isKept = unsafe dictionary.number(values, range: range, into: indices)
@@ -97,7 +93,17 @@ final class ColumnChunkWriter {
             into: &page)
           return .rleDictionary
         }
-        try finishPage(.rleDictionary, span, worker)
+        try finishPage(.rleDictionary, column, span, worker) { bounds in
+          // Numbers are quick to compare; of byte strings only the entries that the page uses are.
+          guard dictionary.hasByteStrings, bounds.order != .float else {
+            return bounds.fold(values.slice(span.values))
+          }
+          unsafe worker.listUsedEntries(
+            indices + span.values.lowerBound, count: span.values.count,
+            entryCount: dictionary.count)
+          let used = worker.usedEntries
+          unsafe bounds.fold(count: used.count) { unsafe dictionary.entry(used[$0]) }
+        }
       }
       return true
     }
@@ -164,14 +170,43 @@ final class ColumnChunkWriter {
   }
 
   private func finishPage(
-    _ encoding: Encoding, _ span: PageSpan, _ worker: EncoderWorker
+    _ encoding: Encoding, _ column: Column, _ span: PageSpan, _ worker: EncoderWorker,
+    fold: (inout Bounds) -> Void
   ) throws(ParquetError) {
     let page = try worker.finishPage(
       .data, encoding, slotCount: span.slots.count, rowCount: span.rows.count,
-      nullCount: span.slots.count - span.values.count, compression: settings.compression)
+      nullCount: span.slots.count - span.values.count, compression: settings.compression,
+      statistics: pageStatistics(column, span, fold: fold))
     rawPageByteCount += page.rawByteCount
     heldByteCount += page.body.count
     pages.append(page)
+  }
+
+  /// Notes what there is to say of a page, for the page and for the chunk.
+  private func pageStatistics(
+    _ column: Column, _ span: PageSpan, fold: (inout Bounds) -> Void
+  ) -> PageStatistics? {
+    guard settings.statistics != .none else { return nil }
+    var pageBounds = Bounds(leaf)
+    if !span.values.isEmpty, pageBounds.order != .undefined { fold(&pageBounds) }
+    bounds.merge(pageBounds)
+    var pageLevels = LevelHistogram(leaf)
+    pageLevels.count(column, slots: span.slots)
+    levels.add(pageLevels)
+    var unencoded: Int?
+    if leaf.physicalType == .byteArray {
+      unencoded = PlainEncoder.byteCount(column.values, span.values) - 4 * span.values.count
+      unencodedByteCount += unencoded ?? 0
+    }
+    guard settings.statistics == .page else { return nil }
+    return PageStatistics(
+      bounds: encoded(pageBounds), nanCount: pageBounds.nanCount, unencodedByteCount: unencoded,
+      levels: pageLevels)
+  }
+
+  private func encoded(_ bounds: Bounds) -> Bounds.Encoded? {
+    bounds.encoded(
+      byteLimit: settings.statisticsBytes, isText: leaf.logicalType?.isText ?? false)
   }
 
   /// Appends values without a dictionary; booleans as runs where that is smaller.
@@ -199,7 +234,6 @@ final class ColumnChunkWriter {
   /// The chunk as it will stand in the file, dictionary page first; the writer is empty afterwards.
   func finish(worker: EncoderWorker) throws(ParquetError) -> EncodedChunk {
     if let dictionary, plan == .dictionary || dictionary.count > 0 {
-      if settings.hasStatistics { dictionary.fold(into: &bounds) }
       worker.page.removeAll()
       dictionary.appendEntries(to: &worker.page)
       let page = try worker.finishPage(
@@ -207,18 +241,19 @@ final class ColumnChunkWriter {
         compression: settings.compression)
       pages.insert(page, at: 0)
     }
-    let statistics = settings.hasStatistics
+    let hasStatistics = settings.statistics != .none
     let chunk = EncodedChunk(
       leaf: leaf, codec: settings.compression.codec, pages: pages, slotCount: slotCount,
-      nullCount: nullCount, nanCount: statistics ? bounds.nanCount : nil,
-      bounds: statistics
-        ? bounds.encoded(
-          byteLimit: settings.statisticsBytes, isText: leaf.logicalType?.isText ?? false) : nil,
-      hasStatistics: statistics)
+      nullCount: nullCount, nanCount: hasStatistics ? bounds.nanCount : nil,
+      bounds: hasStatistics ? encoded(bounds) : nil, levels: levels,
+      unencodedByteCount: leaf.physicalType == .byteArray ? unencodedByteCount : nil,
+      statisticsLevel: settings.statistics)
     pages = []
     dictionary = nil
     plan = ColumnChunkWriter.firstPlan(leaf, settings)
     bounds = Bounds(leaf)
+    levels = LevelHistogram(leaf)
+    unencodedByteCount = 0
     nullCount = 0
     slotCount = 0
     rawPageByteCount = 0
@@ -226,17 +261,4 @@ final class ColumnChunkWriter {
     dictionaryHeldBefore = 0
     return chunk
   }
-}
-
-/// A column chunk that is ready to be put into the file.
-struct EncodedChunk {
-  var leaf: Leaf
-  var codec: CompressionCodec
-  /// The dictionary page, if there is one, then the data pages.
-  var pages: [EncodedPage]
-  var slotCount: Int
-  var nullCount: Int
-  var nanCount: Int?
-  var bounds: Bounds.Encoded?
-  var hasStatistics: Bool
 }

@@ -5,7 +5,7 @@ struct ColumnSettings: Sendable {
   var pageRows: Int
   var pageBytes: Int
   var dictionaryBytes: Int
-  var hasStatistics: Bool
+  var statistics: WriterOptions.StatisticsLevel
   var statisticsBytes: Int
 }
 
@@ -43,7 +43,7 @@ extension WriterOptions {
       settings.append(
         ColumnSettings(
           compression: compression, encoding: encoding, pageRows: pageRows, pageBytes: pageBytes,
-          dictionaryBytes: dictionaryBytes, hasStatistics: statistics != .none,
+          dictionaryBytes: dictionaryBytes, statistics: statistics,
           statisticsBytes: statisticsBytes))
     }
     return settings

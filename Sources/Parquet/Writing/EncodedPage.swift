@@ -15,4 +15,56 @@ struct EncodedPage {
   var body: Bytes
   /// The CRC of ``body``.
   var crc: UInt32
+  /// What is noted about the values of a data page; nil where nothing is.
+  var statistics: PageStatistics?
+}
+
+/// What is noted about one data page, for the indexes and for the chunk's sums.
+struct PageStatistics {
+  var bounds: Bounds.Encoded?
+  var nanCount: Int?
+  /// For byte arrays: the bytes of the values without their lengths.
+  var unencodedByteCount: Int?
+  var levels: LevelHistogram
+}
+
+/// How often each level occurs; empty where it says nothing new (rule Z2).
+struct LevelHistogram: Equatable {
+  var repetition: [Int] = []
+  var definition: [Int] = []
+
+  init(_ leaf: Leaf) {
+    if leaf.maxRepetitionLevel > 0 {
+      repetition = Array(repeating: 0, count: leaf.maxRepetitionLevel + 1)
+    }
+    if leaf.maxDefinitionLevel > 1 || leaf.maxRepetitionLevel > 0 {
+      definition = Array(repeating: 0, count: leaf.maxDefinitionLevel + 1)
+    }
+  }
+
+  /// Counts the levels of `slots` of a column.
+  mutating func count(_ column: Column, slots: Range<Int>) {
+    guard case .levels(let definitions, let repetitions) = column.presence else {
+      // A leaf of more than one level without levels has a value in every slot.
+      if let last = definition.indices.last { definition[last] += slots.count }
+      return
+    }
+    if !definition.isEmpty { LevelHistogram.count(definitions.slice(slots), into: &definition) }
+    if let repetitions, !repetition.isEmpty {
+      LevelHistogram.count(repetitions.slice(slots), into: &repetition)
+    }
+  }
+
+  private static func count(_ levels: Bytes, into histogram: inout [Int]) {
+    levels.withBytes { span in
+      for i in 0..<span.byteCount {
+        unsafe histogram[Int(span.unsafeLoad(fromByteOffset: i, as: UInt8.self))] += 1
+      }
+    }
+  }
+
+  mutating func add(_ other: LevelHistogram) {
+    for i in repetition.indices { repetition[i] += other.repetition[i] }
+    for i in definition.indices { definition[i] += other.definition[i] }
+  }
 }

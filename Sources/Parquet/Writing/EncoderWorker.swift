@@ -10,6 +10,26 @@ final class EncoderWorker {
 
   init() {}
 
+  /// Which entries of a dictionary a page uses, and the list of them.
+  private var isUsed: [Bool] = []
+  private(set) var usedEntries: [UInt32] = []
+
+  /// Lists in ``usedEntries`` the entries that `indices` name, each once.
+  func listUsedEntries(_ indices: UnsafePointer<UInt32>, count: Int, entryCount: Int) {
+    if isUsed.count < entryCount {
+      isUsed = Array(repeating: false, count: entryCount + entryCount / 2)
+    }
+    usedEntries.removeAll(keepingCapacity: true)
+    for i in 0..<count {
+      let index = unsafe indices[i]
+      if !isUsed[Int(index)] {
+        isUsed[Int(index)] = true
+        usedEntries.append(index)
+      }
+    }
+    for index in usedEntries { isUsed[Int(index)] = false }
+  }
+
   /// Calls `body` with room for `count` dictionary indices, and more that may be read after them.
   func withIndices<R, E: Error>(
     _ count: Int, _ body: (UnsafeMutablePointer<UInt32>) throws(E) -> R
@@ -24,7 +44,7 @@ final class EncoderWorker {
   /// - Throws: ``ParquetError`` with code `limitExceeded` for a page of 2 GiB or more.
   func finishPage(
     _ kind: EncodedPage.Kind, _ encoding: Encoding, slotCount: Int, rowCount: Int, nullCount: Int,
-    compression: Compression
+    compression: Compression, statistics: PageStatistics? = nil
   ) throws(ParquetError) -> EncodedPage {
     guard page.count <= Int(Int32.max) else {
       throw ParquetError(
@@ -47,7 +67,7 @@ final class EncoderWorker {
     let crc = unsafe crc32(UnsafeRawBufferPointer(start: body.pointer, count: body.count))
     return EncodedPage(
       kind: kind, encoding: encoding, slotCount: slotCount, rowCount: rowCount,
-      nullCount: nullCount, rawByteCount: page.count, body: body, crc: crc)
+      nullCount: nullCount, rawByteCount: page.count, body: body, crc: crc, statistics: statistics)
   }
 
   /// What share of the bytes that `body` appends is left after compression.

@@ -18,6 +18,7 @@ public final class ParquetWriter: ColumnSink {
   private let limits: Limits
   private var slab: Slab
   private var rowGroups: [RowGroupMetadata] = []
+  private var indexes: [[ChunkIndexes]] = []
   private var rowsWritten = 0
   private var state = State.open
 
@@ -102,12 +103,14 @@ public final class ParquetWriter: ColumnSink {
   /// Writes what is left and the footer, and makes the file visible.
   public func finish() throws(ParquetError) -> WrittenFile {
     try closeRowGroup()
-    let metadata = FileMetadata(
-      version: 1, schema: schema.elements, rowCount: rowsWritten, rowGroups: rowGroups,
+    var metadata = FileMetadata(
+      version: 1, schema: schema.elements, rowCount: rowsWritten, rowGroups: [],
       keyValues: options.keyValues, createdBy: options.createdBy,
       columnOrders: schema.leaves.map { _ in .typeDefined })
     try guarded { () throws(ParquetError) in
       try output.writeMagicOnce()
+      try writeIndexes()
+      metadata.rowGroups = rowGroups
       var footer = CompactWriter(capacity: 4096)
       metadata.encode(to: &footer)
       let bytes = footer.freeze()
@@ -157,7 +160,29 @@ public final class ParquetWriter: ColumnSink {
   private func finishRowGroup() throws(ParquetError) {
     guard rowGroup.rowCount > 0 else { return }
     try guarded { () throws(ParquetError) in
-      rowGroups.append(try rowGroup.close(into: output, ordinal: rowGroups.count))
+      let closed = try rowGroup.close(into: output, ordinal: rowGroups.count)
+      rowGroups.append(closed.metadata)
+      indexes.append(closed.indexes)
+    }
+  }
+
+  /// Writes every column index, then every offset index, and notes where they are (rule X4).
+  private func writeIndexes() throws(ParquetError) {
+    for (group, columns) in indexes.enumerated() {
+      for (column, chunk) in columns.enumerated() {
+        guard let bytes = chunk.columnIndex else { continue }
+        rowGroups[group].columns[column].columnIndexOffset = output.byteCount
+        rowGroups[group].columns[column].columnIndexByteCount = bytes.count
+        try output.write(bytes)
+      }
+    }
+    for (group, columns) in indexes.enumerated() {
+      for (column, chunk) in columns.enumerated() {
+        guard let bytes = chunk.offsetIndex else { continue }
+        rowGroups[group].columns[column].offsetIndexOffset = output.byteCount
+        rowGroups[group].columns[column].offsetIndexByteCount = bytes.count
+        try output.write(bytes)
+      }
     }
   }
 

@@ -7,8 +7,7 @@ import Testing
 
   private func bounds(_ field: SchemaField, _ values: ColumnValues) throws -> Bounds {
     var bounds = Bounds(try leaf(field))
-    _ = bounds.foldNumbers(values)
-    bounds.foldOthers(values)
+    bounds.fold(values)
     return bounds
   }
 
@@ -97,7 +96,9 @@ import Testing
     for count in [1, 2, 3, 8, 31, 32, 33, 100] {
       let values = (0..<count).map { _ in Int64.random(in: .min ... .max, using: &random) }
       var found = Bounds(try leaf(SchemaField("i", .int64)))
-      let range = found.foldNumbers(.fixed(width: 8, Bytes(copying: values)))
+      let column = ColumnValues.fixed(width: 8, Bytes(copying: values))
+      found.fold(column)
+      let range = WordRange(column, .int64)
       let encoded = found.encoded(byteLimit: 64, isText: false)
       #expect(encoded?.least == Bytes(copying: [values.min() ?? 0]))
       #expect(encoded?.greatest == Bytes(copying: [values.max() ?? 0]))

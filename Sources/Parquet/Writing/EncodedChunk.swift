@@ -1,0 +1,118 @@
+/// A column chunk that is ready to be put into the file.
+struct EncodedChunk {
+  var leaf: Leaf
+  var codec: CompressionCodec
+  /// The dictionary page, if there is one, then the data pages.
+  var pages: [EncodedPage]
+  var slotCount: Int
+  var nullCount: Int
+  var nanCount: Int?
+  var bounds: Bounds.Encoded?
+  var levels: LevelHistogram
+  /// For byte arrays: the bytes of the values without their lengths.
+  var unencodedByteCount: Int?
+  var statisticsLevel: WriterOptions.StatisticsLevel
+}
+
+extension EncodedChunk {
+  /// Writes the chunk's pages with their headers, and tells what the footer is to say of them and
+  /// where each page begins, and where the last one ends.
+  func write(
+    to output: some FileOutput
+  ) throws(ParquetError) -> (metadata: ColumnMetadata, pageOffsets: [Int]) {
+    var pageOffsets: [Int] = []
+    var rawByteCount = 0
+    let start = output.byteCount
+    var dictionaryOffset: Int?
+    var dataOffset: Int?
+    for page in pages {
+      let offset = output.byteCount
+      pageOffsets.append(offset)
+      if page.kind == .dictionary {
+        dictionaryOffset = offset
+      } else {
+        dataOffset = dataOffset ?? offset
+      }
+      var header = CompactWriter(capacity: 64)
+      page.header.encode(to: &header)
+      let headerBytes = header.freeze()
+      rawByteCount += headerBytes.count + page.rawByteCount
+      try headerBytes.withBytes { (bytes) throws(ParquetError) in try output.write(bytes) }
+      try page.body.withBytes { (bytes) throws(ParquetError) in try output.write(bytes) }
+    }
+    pageOffsets.append(output.byteCount)
+    let metadata = ColumnMetadata(
+      type: PhysicalTypeID(leaf.physicalType), encodings: encodings, path: leaf.path.components,
+      codec: codec, valueCount: slotCount, totalUncompressedByteCount: rawByteCount,
+      totalCompressedByteCount: output.byteCount - start, dataPageOffset: dataOffset ?? start,
+      dictionaryPageOffset: dictionaryOffset, statistics: statistics,
+      encodingStatistics: encodingStatistics, sizeStatistics: sizeStatistics)
+    return (metadata, pageOffsets)
+  }
+
+  /// Every encoding used, levels and dictionary page included, in ascending order (rule E9).
+  private var encodings: [Encoding] {
+    var used = Set(pages.map(\.encoding))
+    if leaf.maxDefinitionLevel > 0 || leaf.maxRepetitionLevel > 0 { used.insert(.rle) }
+    return used.sorted { $0.rawValue < $1.rawValue }
+  }
+
+  private var encodingStatistics: [PageEncodingStatistics] {
+    var counts: [PageEncodingStatistics] = []
+    for page in pages {
+      let type: PageType = page.kind == .dictionary ? .dictionaryPage : .dataPage
+      if let i = counts.firstIndex(where: { $0.pageType == type && $0.encoding == page.encoding }) {
+        counts[i].count += 1
+      } else {
+        counts.append(PageEncodingStatistics(pageType: type, encoding: page.encoding, count: 1))
+      }
+    }
+    return counts
+  }
+
+  private var sizeStatistics: SizeStatistics? {
+    guard statisticsLevel != .none else { return nil }
+    guard unencodedByteCount != nil || !levels.definition.isEmpty else { return nil }
+    return SizeStatistics(
+      unencodedByteArrayByteCount: unencodedByteCount,
+      repetitionLevelHistogram: levels.repetition.isEmpty ? nil : levels.repetition,
+      definitionLevelHistogram: levels.definition.isEmpty ? nil : levels.definition)
+  }
+
+  private var statistics: Statistics? {
+    guard statisticsLevel != .none else { return nil }
+    var statistics = Statistics(nullCount: nullCount)
+    statistics.nanCount = nanCount
+    guard let bounds else { return statistics }
+    statistics.minimum = bounds.least
+    statistics.maximum = bounds.greatest
+    statistics.isMinimumExact = bounds.isLeastExact
+    statistics.isMaximumExact = bounds.isGreatestExact
+    // The deprecated pair was read as signed, so only there it says the same (rule S1).
+    switch leaf.sortOrder {
+    case .signed, .float, .boolean:
+      guard leaf.physicalType.byteWidth != 2 else { break }
+      statistics.deprecatedMinimum = bounds.least
+      statistics.deprecatedMaximum = bounds.greatest
+    default: break
+    }
+    return statistics
+  }
+}
+
+extension EncodedPage {
+  /// The header of this page.
+  var header: PageHeader {
+    var header = PageHeader(
+      type: kind == .dictionary ? .dictionaryPage : .dataPage, uncompressedByteCount: rawByteCount,
+      compressedByteCount: body.count, crc: crc)
+    switch kind {
+    case .dictionary: header.dictionaryPage = DictionaryPageHeader(valueCount: slotCount)
+    case .data:
+      header.dataPage = DataPageHeader(
+        valueCount: slotCount, encoding: encoding, definitionLevelEncoding: .rle,
+        repetitionLevelEncoding: .rle)
+    }
+    return header
+  }
+}
