@@ -4,7 +4,12 @@
 enum PlainDecoder {
   /// Appends `count` byte arrays from `position` on, each after its length, and moves past them.
   ///
-  /// - Parameter offsets: where each value ends in `output`, as UInt32.
+  /// - Parameters:
+  ///   - count: how many values there are to be.
+  ///   - bytes: what they are read from.
+  ///   - position: the first byte to read, and afterwards the one past the last value.
+  ///   - offsets: where each value ends in `output`, appended as UInt32.
+  ///   - output: what the values are appended to.
   /// - Throws: ``ParquetError`` with code `malformedFile` where the bytes end before the values,
   ///   `limitExceeded` where `output` would hold more than 4 GiB.
   static func decodeByteArrays(

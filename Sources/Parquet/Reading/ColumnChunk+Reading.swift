@@ -28,9 +28,14 @@ extension ColumnMetadata {
     return min(dictionaryPageOffset, dataPageOffset)
   }
 
+  /// Where the pages end by the footer.
+  var declaredEnd: Int { firstPageOffset + totalCompressedByteCount }
+
   /// Where the pages may lie.
   ///
   /// - Parameter dataEnd: the offset past which no page lies.
+  /// - Returns: from the first page's offset on, with some slack at the end.
+  /// - Throws: ``ParquetError`` with code `malformedFile` where the chunk leaves the file.
   func pageRange(dataEnd: Int) throws(ParquetError) -> Range<Int> {
     let start = firstPageOffset
     let (end, overflow) = start.addingReportingOverflow(totalCompressedByteCount)

@@ -18,7 +18,14 @@ final class ColumnChunkReader {
 
   /// A reader of the chunk that `column` describes.
   ///
-  /// - Parameter dataEnd: the offset past which no page lies: the footer's.
+  /// - Parameters:
+  ///   - source: the file's bytes.
+  ///   - column: where the chunk lies and what is in it.
+  ///   - leaf: the leaf whose values it holds.
+  ///   - dataEnd: the offset past which no page lies: the footer's.
+  ///   - limits: how much memory the pages may ask for.
+  ///   - verifiesChecksums: whether pages that carry a checksum are held against it.
+  ///   - context: what decompresses.
   /// - Throws: ``ParquetError`` where the chunk is not one of `leaf`, lies elsewhere, or is encrypted.
   init(
     _ source: any ByteSource, _ column: ColumnChunk, leaf: Leaf, dataEnd: Int,

@@ -13,6 +13,9 @@ struct LevelWindow {
   /// Whether no slot is held.
   var isEmpty: Bool { next == definition.count }
 
+  /// Whether the next slot begins a row.
+  var startsRow: Bool { isEmpty || repetition[next] == 0 }
+
   /// Reads the next slots of `page`.
   mutating func fill(from page: inout DataPage, leaf: Leaf) throws(ParquetError) {
     let count = min(page.slotsLeft, LevelWindow.slotLimit)
@@ -33,7 +36,12 @@ struct LevelWindow {
 
   /// Takes slots until `rowLimit` rows have begun and the next one begins, or none is left.
   ///
-  /// - Parameter rows: the rows begun so far.
+  /// - Parameters:
+  ///   - rowLimit: how many rows are wanted.
+  ///   - rows: the rows begun so far.
+  ///   - leaf: what the levels are held against.
+  ///   - definitionOutput: what the definition levels are appended to.
+  ///   - repetitionOutput: what the repetition levels are appended to.
   /// - Returns: how many of the slots taken hold a value.
   /// - Throws: ``ParquetError`` with code `malformedFile` for levels that no value has.
   mutating func take(

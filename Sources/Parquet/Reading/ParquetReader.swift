@@ -19,6 +19,7 @@ public final class ParquetReader: Sendable {
   /// A reader of the file in `source`; the footer is read at once.
   ///
   /// - Parameters:
+  ///   - source: the file's bytes.
   ///   - limits: how much memory the file may ask for.
   ///   - verifyingChecksums: whether pages that carry a checksum are held against it.
   /// - Throws: ``ParquetError``: `malformedFile` where this is no Parquet file or its footer is
@@ -109,6 +110,7 @@ public final class ParquetReader: Sendable {
   ///     order, each once.
   ///   - rows: the rows to read, counted in the file; all where nil.
   ///   - batchRows: the most rows of a batch; a batch ends with its row group, too.
+  /// - Returns: what gives the batches.
   public func batches(
     columns: [Int]? = nil, rows: Range<Int>? = nil, batchRows: Int = 65_536
   ) -> BatchReader {

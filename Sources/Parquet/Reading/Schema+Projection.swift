@@ -4,6 +4,8 @@ extension Schema {
   /// A map without its keys is no map any more: its group stays, without its logical type.
   ///
   /// - Parameter leafIndices: which leaves to keep.
+  /// - Returns: a schema whose leaves are those.
+  /// - Throws: nothing, as the levels of a part are not deeper than the whole's.
   func projected(to leafIndices: Set<Int>) throws(ParquetError) -> Schema {
     var next = 0
     let fields = self.fields.compactMap {

@@ -1,0 +1,87 @@
+/// What can be said of a page without its values.
+public struct PageDescription: Sendable {
+  /// The page's header.
+  public let header: PageHeader
+  /// The file offset of the header.
+  public let offset: Int
+  /// The bytes of the header.
+  public let headerByteCount: Int
+  /// The rows that begin in a data page; nil for other pages.
+  public let rowCount: Int?
+  /// The slots of a data page that hold no value: nulls and empty lists; nil for other pages.
+  public let nullCount: Int?
+
+  /// The bytes of the body as stored.
+  public var bodyByteCount: Int { header.compressedByteCount }
+
+  /// How the values are encoded; nil for a page of a kind that is not known.
+  public var encoding: Encoding? {
+    header.dataPage?.encoding ?? header.dataPageV2?.encoding ?? header.dictionaryPage?.encoding
+  }
+
+  /// The slots of a data page, or the values of a dictionary page; nil for a page of a kind that is
+  /// not known.
+  public var valueCount: Int? {
+    header.dataPage?.valueCount ?? header.dataPageV2?.valueCount
+      ?? header.dictionaryPage?.valueCount
+  }
+}
+
+extension ParquetReader {
+  /// The pages of one column chunk, in file order.
+  ///
+  /// Levels are decoded to count rows and nulls; values and checksums are not looked at.
+  ///
+  /// - Parameters:
+  ///   - rowGroup: the row group's number.
+  ///   - column: the leaf's number.
+  /// - Returns: what each page says.
+  /// - Throws: ``ParquetError`` with file, row group, column, page and byte offset.
+  public func pages(rowGroup: Int, column: Int) throws(ParquetError) -> [PageDescription] {
+    guard metadata.rowGroups.indices.contains(rowGroup), schema.leaves.indices.contains(column)
+    else {
+      throw ParquetError(
+        .invalidArgument, "there is no column \(column) in a row group \(rowGroup)"
+      ).adding(file: source.name)
+    }
+    let leaf = schema.leaves[column]
+    var pages: [PageDescription] = []
+    do throws(ParquetError) {
+      let chunk = try metadata.rowGroups[rowGroup].columns[column].readableMetadata(leaf: leaf)
+      var walker = PageWalker(
+        source, try chunk.pageRange(dataEnd: footer.offset), limits: limits)
+      let context = CodecContext()
+      var scanner = PageScanner(leaf: leaf)
+      var slots = 0
+      // Behind the last value there may be room that belongs to the next chunk.
+      while slots < chunk.valueCount || walker.offset < chunk.declaredEnd,
+        let stored = try walker.next()
+      {
+        var rowCount: Int?
+        var nullCount: Int?
+        if let slotCount = try stored.slotCount {
+          slots += slotCount
+          var page = try DataPage(
+            stored, body: try walker.body(of: stored), leaf: leaf, codec: chunk.codec,
+            context: context)
+          var rows = 0
+          var nulls = 0
+          while let piece = try scanner.next(in: &page) {
+            rows += piece.rowCount
+            nulls += piece.slotCount - piece.presentCount
+          }
+          rowCount = rows
+          nullCount = nulls
+        }
+        pages.append(
+          PageDescription(
+            header: stored.header, offset: stored.offset, headerByteCount: stored.headerByteCount,
+            rowCount: rowCount, nullCount: nullCount))
+      }
+    } catch {
+      throw error.adding(
+        file: source.name, rowGroup: rowGroup, column: leaf.path.description, page: pages.count)
+    }
+    return pages
+  }
+}
