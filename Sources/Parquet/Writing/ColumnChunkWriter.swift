@@ -3,7 +3,12 @@
 /// Pages never cross slabs. Whether the chunk has a dictionary is settled by its first slab with
 /// values; a dictionary that fills up later stays, and the slabs after it are written PLAIN.
 final class ColumnChunkWriter {
-  private enum Plan { case undecided, dictionary, plain }
+  private enum Plan: Equatable {
+    case undecided
+    case dictionary
+    /// Without a dictionary.
+    case direct(Encoding)
+  }
 
   let leaf: Leaf
   private let settings: ColumnSettings
@@ -30,9 +35,10 @@ final class ColumnChunkWriter {
   }
 
   private static func firstPlan(_ leaf: Leaf, _ settings: ColumnSettings) -> Plan {
-    if leaf.physicalType == .boolean { return .plain }
-    if case .always(let encoding) = settings.encoding, encoding == .plain { return .plain }
-    return .undecided
+    if case .always(let encoding) = settings.encoding, encoding != .rleDictionary {
+      return .direct(encoding)
+    }
+    return leaf.physicalType == .boolean ? .direct(.plain) : .undecided
   }
 
   // MARK: Slabs
@@ -45,10 +51,15 @@ final class ColumnChunkWriter {
     let cutter = PageCutter(
       column, leaf: leaf, rowLimit: settings.pageRows, byteLimit: settings.pageBytes)
 
-    if values.count > 0, plan != .plain, try encodeByDictionary(column, cutter, worker) { return }
+    if values.count > 0, plan == .undecided || plan == .dictionary,
+      try encodeByDictionary(column, cutter, worker)
+    {
+      return
+    }
+    let wanted: Encoding = if case .direct(let encoding) = plan { encoding } else { .plain }
     for span in cutter.spans(byteCount: { PlainEncoder.byteCount(values, $0) }) {
       let encoding = startPage(column, span, worker) { page in
-        appendPlain(values, span.values, into: &page)
+        appendDirect(values, span.values, wanted, into: &page)
       }
       try finishPage(encoding, column, span, worker) { $0.fold(values.slice(span.values)) }
     }
@@ -62,7 +73,7 @@ final class ColumnChunkWriter {
     let isFirst = plan == .undecided
     let isForced = settings.encoding == .always(.rleDictionary)
     if isFirst, !isForced, !EncodingSample(values).mayRepeat(values.count) {
-      plan = .plain
+      plan = .direct(.plain)
       return false
     }
     let dictionary =
@@ -77,7 +88,7 @@ final class ColumnChunkWriter {
       }
       guard isKept else {
         dictionary.truncate(to: countBefore)
-        plan = .plain
+        plan = .direct(.plain)
         return false
       }
       self.dictionary = dictionary
@@ -210,22 +221,35 @@ final class ColumnChunkWriter {
   }
 
   /// Appends values without a dictionary; booleans as runs where that is smaller.
-  private func appendPlain(
-    _ values: ColumnValues, _ range: Range<Int>, into page: inout ByteBuffer
+  private func appendDirect(
+    _ values: ColumnValues, _ range: Range<Int>, _ encoding: Encoding,
+    into page: inout ByteBuffer
   ) -> Encoding {
-    guard case .bits(let bits) = values.form else {
-      PlainEncoder.append(values, range, into: &page)
-      return .plain
+    switch encoding {
+    case .deltaBinaryPacked: DeltaBinaryPackedEncoder.encode(values, range, into: &page)
+    case .deltaLengthByteArray: DeltaLengthByteArrayEncoder.encode(values, range, into: &page)
+    case .deltaByteArray: DeltaByteArrayEncoder.encode(values, range, into: &page)
+    case .byteStreamSplit: ByteStreamSplitEncoder.encode(values, range, into: &page)
+    default:
+      guard case .bits(let bits) = values.form else {
+        PlainEncoder.append(values, range, into: &page)
+        return .plain
+      }
+      return appendBooleans(bits.slice(range), into: &page)
     }
+    return encoding
+  }
+
+  private func appendBooleans(_ bits: Bitmap, into page: inout ByteBuffer) -> Encoding {
     if settings.encoding != .always(.plain) {
       let start = page.count
-      LevelEncoder.append(bits.slice(range), into: &page)
-      if settings.encoding == .always(.rle) || page.count - start < (range.count + 7) / 8 {
+      LevelEncoder.append(bits, into: &page)
+      if settings.encoding == .always(.rle) || page.count - start < (bits.count + 7) / 8 {
         return .rle
       }
       page.truncate(to: start)
     }
-    HybridEncoder.appendPacked(bits.slice(range), into: &page)
+    HybridEncoder.appendPacked(bits, into: &page)
     return .plain
   }
 

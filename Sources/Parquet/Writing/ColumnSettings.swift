@@ -67,7 +67,10 @@ extension WriterOptions {
 
 extension Encoding {
   /// The encodings that a writer takes for values.
-  static let written: [Encoding] = [.plain, .rleDictionary, .rle]
+  static let written: [Encoding] = [
+    .plain, .rleDictionary, .rle, .deltaBinaryPacked, .deltaLengthByteArray, .deltaByteArray,
+    .byteStreamSplit,
+  ]
 
   /// Why this encoding cannot be chosen for `leaf`, or nil.
   func problem(on leaf: Leaf) -> ParquetError? {
@@ -75,10 +78,14 @@ extension Encoding {
       return ParquetError(.unsupportedFeature, "the encoding \(name) is not written")
     }
     let isAllowed =
-      switch self {
-      case .rle: leaf.physicalType == .boolean
-      case .rleDictionary: leaf.physicalType != .boolean
-      default: true
+      switch (self, leaf.physicalType) {
+      case (.plain, _), (.rle, .boolean): true
+      case (.rleDictionary, let type): type != .boolean
+      case (.deltaBinaryPacked, .int32), (.deltaBinaryPacked, .int64): true
+      case (.deltaLengthByteArray, .byteArray), (.deltaByteArray, .byteArray): true
+      case (.deltaByteArray, .fixedLengthByteArray): true
+      case (.byteStreamSplit, let type): type.byteWidth != nil && type != .int96
+      default: false
       }
     return isAllowed
       ? nil
