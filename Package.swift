@@ -74,10 +74,14 @@ let package = Package(
       swiftSettings: settings),
 
     // Writes the golden files and the random tables that other readers are held against.
-    .executableTarget(
-      name: "golden-writer", dependencies: ["Parquet"], path: "Tests/GoldenWriter",
+    .target(
+      name: "GoldenTables", dependencies: ["Parquet"], path: "Tests/GoldenTables",
       swiftSettings: settings),
-    .testTarget(name: "ParquetTests", dependencies: ["Parquet"], swiftSettings: settings),
+    .executableTarget(
+      name: "golden-writer", dependencies: ["Parquet", "GoldenTables"], path: "Tests/GoldenWriter",
+      swiftSettings: settings),
+    .testTarget(
+      name: "ParquetTests", dependencies: ["Parquet", "GoldenTables"], swiftSettings: settings),
     .testTarget(name: "TablesTests", dependencies: ["Parquet", "Tables"], swiftSettings: settings),
     .testTarget(
       name: "MIDASTests", dependencies: ["Parquet", "Tables", "MIDAS"], swiftSettings: settings),

@@ -1,1 +1,80 @@
-print("soon")
+// Writes tables as Parquet files, each beside a JSON file of what a reader has to find in it.
+//
+//   golden-writer golden DIR
+//   golden-writer random DIR --seed S --count N [--start K]
+
+import GoldenTables
+import Parquet
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+func fail(_ message: String, status: Int32 = 1) -> Never {
+  let line = [UInt8]("golden-writer: \(message)\n".utf8)
+  _ = unsafe write(STDERR_FILENO, line, line.count)
+  exit(status)
+}
+
+func usage(_ message: String) -> Never {
+  fail(
+    message + "\nusage: golden-writer golden DIR"
+      + "\n       golden-writer random DIR --seed S --count N [--start K]", status: 2)
+}
+
+func save(_ bytes: [UInt8], as path: String) {
+  guard let file = unsafe fopen(path, "wb") else { fail("\(path): cannot be opened for writing") }
+  let written = unsafe fwrite(bytes, 1, bytes.count, file)
+  guard unsafe fclose(file) == 0, written == bytes.count else { fail("\(path): cannot be written") }
+}
+
+/// Writes `table` and its expectation.
+func save(_ table: GoldenTable, in directory: String) throws(ParquetError) {
+  let (bytes, written) = try table.write()
+  // Where bytes decide, only the writer can say where row groups end; their content is still held
+  // against the source rows.
+  let rowGroups = table.expectedRowGroups ?? written.metadata.rowGroups.map { Int($0.rowCount) }
+  guard rowGroups.reduce(0, +) == table.rows.count else {
+    fail("\(table.name): the row groups do not add up to \(table.rows.count) rows: \(rowGroups)")
+  }
+  save(bytes, as: "\(directory)/\(table.name).parquet")
+  save(Expectation.json(for: table, rowGroups: rowGroups), as: "\(directory)/\(table.name).json")
+}
+
+func run(_ arguments: [String]) throws(ParquetError) {
+  guard arguments.count >= 2 else { usage("a mode and a directory are needed") }
+  let directory = arguments[1]
+  switch arguments[0] {
+  case "golden":
+    guard arguments.count == 2 else { usage("golden takes a directory and nothing else") }
+    for table in try GoldenSet.tables() { try save(table, in: directory) }
+  case "random":
+    var numbers: [String: Int] = ["--start": 0]
+    var i = 2
+    while i < arguments.count {
+      guard ["--seed", "--count", "--start"].contains(arguments[i]), i + 1 < arguments.count,
+        let number = Int(arguments[i + 1]), number >= 0
+      else { usage("\(arguments[i]): an option with a number is needed") }
+      numbers[arguments[i]] = number
+      i += 2
+    }
+    guard let seed = numbers["--seed"], let count = numbers["--count"],
+      let start = numbers["--start"]
+    else { usage("random takes --seed and --count") }
+    for number in start..<start + count {
+      let name = "random-\(seed)-\(number)"
+      do throws(ParquetError) {
+        // Each table has a seed of its own, so that one can be made again alone.
+        var maker = RandomTables(seed: UInt64(seed) &* 1_000_003 &+ UInt64(number))
+        try save(maker.table(named: name), in: directory)
+      } catch { throw error.adding(file: name) }
+    }
+  default: usage("\(arguments[0]): no such mode")
+  }
+}
+
+do {
+  try run(Array(CommandLine.arguments.dropFirst()))
+} catch { fail("\(error)") }
