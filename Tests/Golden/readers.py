@@ -22,6 +22,10 @@ def leaves(node):
         yield from leaves(child)
 
 
+def kinds(nodes):
+    return {kind(leaf) for node in nodes for leaf in leaves(node)}
+
+
 def kind(node):
     return node.get("logical", {}).get("kind")
 
@@ -217,6 +221,9 @@ class Arrow:
 
     name = "pyarrow"
 
+    def cannot_open(self, nodes):
+        return None
+
     def cannot(self, node, column):
         return None
 
@@ -239,6 +246,9 @@ class DuckDB:
         self.connection = duckdb.connect()
         self.connection.execute("SET TimeZone = 'UTC'")
         self.connection.execute("SET threads = 1")
+
+    def cannot_open(self, nodes):
+        return "a file with BSON is refused" if "BSON" in kinds(nodes) else None
 
     def cannot(self, node, column):
         for leaf in leaves(node):
@@ -266,7 +276,7 @@ class DuckDB:
     def read(self, path, nodes):
         names = ", ".join('"' + node["name"].replace('"', '""') + '"' for node in nodes)
         literal = path.replace("'", "''")
-        result = self.connection.execute(f"SELECT {names} FROM read_parquet('{literal}')")
+        result = self.connection.sql(f"SELECT {names} FROM read_parquet('{literal}')")
         table = result.to_arrow_table()
         return {node["name"]: table.column(i) for i, node in enumerate(nodes)}
 
@@ -275,6 +285,9 @@ class Polars:
     """Polars, through Arrow."""
 
     name = "Polars"
+
+    def cannot_open(self, nodes):
+        return "a file with INTERVAL is refused" if "INTERVAL" in kinds(nodes) else None
 
     def cannot(self, node, column):
         for leaf in leaves(node):

@@ -33,7 +33,10 @@ package enum GoldenSet {
     var tables: [GoldenTable] = []
     for compression in compressions {
       for presence in PresenceKind.allCases {
-        tables.append(try types(presence, compression))
+        tables.append(
+          try types("types", LeafKind.all.filter { !$0.isUncommon }, presence, compression))
+        tables.append(
+          try types("uncommon", LeafKind.all.filter(\.isUncommon), presence, compression))
       }
       tables.append(try nested(compression))
     }
@@ -52,11 +55,10 @@ package enum GoldenSet {
   /// Every kind of leaf in one presence: required, null in places, always null, optional without
   /// nulls, or inside lists that are all empty.
   private static func types(
-    _ presence: PresenceKind, _ compression: Compression
+    _ prefix: String, _ kinds: [LeafKind], _ presence: PresenceKind, _ compression: Compression
   ) throws(ParquetError) -> GoldenTable {
     var generator = SeededGenerator(seed: 20_260)
     let rowCount = 20
-    let kinds = LeafKind.all
     var fields: [SchemaField] = []
     for kind in kinds {
       switch presence {
@@ -79,7 +81,7 @@ package enum GoldenSet {
         })
     }
     return GoldenTable(
-      name: "types-\(presence.rawValue)-\(compression.name)", schema: try Schema(fields),
+      name: "\(prefix)-\(presence.rawValue)-\(compression.name)", schema: try Schema(fields),
       options: pinnedOptions(compression), rows: rows)
   }
 
@@ -90,7 +92,7 @@ package enum GoldenSet {
   }
 
   private static func zeroRows() throws(ParquetError) -> GoldenTable {
-    var fields = LeafKind.all.map { $0.field(nil, .optional) }
+    var fields = LeafKind.all.filter { !$0.isUncommon }.map { $0.field(nil, .optional) }
     fields.append(.list("list", .optional, of: .string("element", .optional)))
     fields.append(
       .map("map", .optional, key: .string("key"), value: SchemaField("value", .int64, .optional)))
@@ -141,15 +143,17 @@ package enum GoldenSet {
   /// Few values many times, in several pages and two row groups.
   private static func dictionary() throws(ParquetError) -> GoldenTable {
     var generator = SeededGenerator(seed: 3)
-    let kinds = LeafKind.all.filter { $0.hasValues && $0.name != "boolean" }
+    let kinds = LeafKind.all.filter {
+      $0.hasValues && !$0.isUncommon && $0.name != "boolean"
+    }
     var fields = kinds.map { $0.field() }
     fields += kinds.map { $0.field($0.name + "_optional", .optional) }
     let pools = kinds.map { kind in
       Array(kind.extremes.prefix(3)) + (0..<3).map { kind.make(UInt64($0) &* 12_345_678_901) }
     }
-    let rows = (0..<60).map { _ in
-      pools.map { generator.pick($0) }
-        + pools.map { generator.oneIn(3) ? .null : generator.pick($0) }
+    let rows: [[Value]] = (0..<60).map { _ in
+      let values: [Value] = pools.map { generator.pick($0) }
+      return values + pools.map { generator.oneIn(3) ? .null : generator.pick($0) }
     }
     var options = pinnedOptions()
     options.encoding = .always(.rleDictionary)

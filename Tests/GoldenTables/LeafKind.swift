@@ -12,6 +12,8 @@ package struct LeafKind: Sendable {
   package let make: @Sendable (UInt64) -> Value
   /// Whether a value exists; UNKNOWN has none.
   package var hasValues: Bool { logicalType != .unknown }
+  /// Whether some reader opens no file that has such a column: DuckDB with BSON, Polars with INTERVAL.
+  package var isUncommon: Bool { logicalType == .bson || logicalType == .interval }
 
   init(
     _ name: String, _ physicalType: PhysicalType, _ logicalType: LogicalType? = nil,

@@ -51,12 +51,15 @@ package struct RandomTables {
 
   private var sources: [Source] = []
   private var nullOneIn: [Int] = []
+  /// Kinds that some readers refuse come up in few tables, so that those readers see the others.
+  private var hasUncommon = false
 
   /// A table called `name`.
   package mutating func table(named name: String) throws(ParquetError) -> GoldenTable {
     sources = []
     nullOneIn = []
     fieldNumber = 0
+    hasUncommon = generator.oneIn(10)
     let nodes = (0..<generator.pick(1...7)).map { _ in node(depth: 0) }
     let schema = try Schema(nodes.map(\.field))
     let rowCount = generator.pick([0, 1, 2, 10, 100, 100, 300, 300, 1000])
@@ -141,7 +144,9 @@ package struct RandomTables {
       return .group(
         SchemaField(group: name, repetition, fieldID: id, children.map(\.field)), children)
     default:
-      let kinds = LeafKind.all.filter { $0.hasValues || !mustBeRequired }
+      let kinds = LeafKind.all.filter {
+        ($0.hasValues || !mustBeRequired) && (hasUncommon || !$0.isUncommon)
+      }
       let kind = generator.pick(kinds)
       let patterns: [Source.Pattern] = [.few, .few, .many, .many, .runs, .sorted, .extremes, .constant]
       let first = kind.make(generator.next())
