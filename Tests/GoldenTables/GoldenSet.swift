@@ -162,20 +162,22 @@ package enum GoldenSet {
     return GoldenTable(name: "dictionary", schema: try Schema(fields), options: options, rows: rows)
   }
 
-  /// More distinct values than the dictionary may hold, from the middle of the chunk on.
+  /// More distinct values than the dictionary may hold, from the middle of the chunk on: the memory
+  /// limit makes slabs of some 240 rows.
   private static func dictionaryFallback() throws(ParquetError) -> GoldenTable {
     let kinds = LeafKind.all.filter {
       ["int32", "int64", "double", "string", "fixed5"].contains($0.name)
     }
     let fields = kinds.map { $0.field() } + kinds.map { $0.field($0.name + "_optional", .optional) }
-    let rows: [[Value]] = (0..<300).map { row in
-      let values: [Value] = kinds.map { $0.make(UInt64(row < 150 ? row % 4 : row)) }
+    let rows: [[Value]] = (0..<400).map { row in
+      let values: [Value] = kinds.map { $0.make(UInt64(row < 250 ? row % 4 : row)) }
       return values + (row % 3 == 0 ? values.map { _ in .null } : values)
     }
     var options = pinnedOptions()
     options.encoding = .always(.rleDictionary)
     options.dictionaryBytes = 128
-    options.pageRows = 40
+    options.pageRows = 100
+    options.memoryLimit = 1 << 16
     return GoldenTable(
       name: "dictionary-fallback", schema: try Schema(fields), options: options, rows: rows)
   }

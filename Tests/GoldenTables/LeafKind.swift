@@ -12,6 +12,9 @@ package struct LeafKind: Sendable {
   package let make: @Sendable (UInt64) -> Value
   /// Whether a value exists; UNKNOWN has none.
   package var hasValues: Bool { logicalType != .unknown }
+  package var isNumberWithNaN: Bool {
+    physicalType == .float || physicalType == .double || logicalType == .float16
+  }
   /// Whether some reader opens no file that has such a column: DuckDB with BSON, Polars with INTERVAL.
   package var isUncommon: Bool { logicalType == .bson || logicalType == .interval }
 
