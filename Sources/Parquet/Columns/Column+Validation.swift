@@ -68,6 +68,7 @@ extension Column {
     else { throw ParquetError(.schemaMismatch, "has levels for another number of slots") }
     var present = 0
     var rows = 0
+    var previous = 0
     for slot in 0..<slotCount {
       let level = Int(definition[slot])
       let repeated = repetition.map { Int($0[slot]) } ?? 0
@@ -78,9 +79,9 @@ extension Column {
           "slot \(slot) has levels \(level) and \(repeated), past what the leaf has"
         ).adding(row: rows - 1)
       }
-      // A further element of a list is there by definition.
+      // A further element of a list is there by definition, and so is the one before it.
       guard slot > 0 || repeated == 0,
-        repeated == 0 || level >= leaf.elementDefinitionLevels[repeated - 1]
+        repeated == 0 || min(level, previous) >= leaf.elementDefinitionLevels[repeated - 1]
       else {
         throw ParquetError(
           .schemaMismatch,
@@ -88,6 +89,7 @@ extension Column {
         ).adding(row: max(rows - 1, 0))
       }
       if level == leaf.maxDefinitionLevel { present += 1 }
+      previous = level
     }
     guard rows == rowCount else {
       throw ParquetError(.schemaMismatch, "has levels for \(rows) rows, not \(rowCount)")
