@@ -2,7 +2,7 @@ import Parquet
 
 /// What every reader has to find in a table's file, as JSON made from the source values.
 package enum Expectation {
-  /// - Parameter rowGroups: the rows of each row group.
+  /// The expectation of `table`, whose row groups have `rowGroups` rows.
   package static func json(for table: GoldenTable, rowGroups: [Int]) -> [UInt8] {
     var json = JSONText()
     json.raw("{\n")

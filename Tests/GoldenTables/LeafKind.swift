@@ -54,7 +54,9 @@ package struct LeafKind: Sendable {
     },
     LeafKind(
       "int96", .int96, extremes: [int96(julianDay: 2_440_588, nanoseconds: 0)]
-    ) { int96(julianDay: 2_440_588 + UInt32($0 >> 20 % 40_000), nanoseconds: $0 % 86_400_000_000_000) },
+    ) {
+      int96(julianDay: 2_440_588 + UInt32($0 >> 20 % 40_000), nanoseconds: $0 % 86_400_000_000_000)
+    },
     LeafKind(
       "float", .float,
       extremes: [
@@ -178,15 +180,21 @@ package struct LeafKind: Sendable {
     ) { .bytes(bigEndian(Int64($0 % 2_000_000) - 1_000_000 + ($0 % 2_000_000 == 0 ? 1 : 0), 3)) },
     LeafKind(
       "decimal38_fixed", .fixedLengthByteArray(byteCount: 16), .decimal(precision: 38, scale: 10),
-      extremes: [.bytes(bigEndian(Int64(-1), 16)), .bytes(nines(38, 16)), .bytes(negated(nines(38, 16)))]
+      extremes: [
+        .bytes(bigEndian(Int64(-1), 16)), .bytes(nines(38, 16)), .bytes(negated(nines(38, 16))),
+      ]
     ) { .bytes(bigEndian(Int64(bitPattern: $0), 16)) },
     LeafKind(
       "decimal76_fixed", .fixedLengthByteArray(byteCount: 32), .decimal(precision: 76, scale: 5),
-      extremes: [.bytes(bigEndian(Int64(-1), 32)), .bytes(nines(76, 32)), .bytes(negated(nines(76, 32)))]
+      extremes: [
+        .bytes(bigEndian(Int64(-1), 32)), .bytes(nines(76, 32)), .bytes(negated(nines(76, 32))),
+      ]
     ) { .bytes(bigEndian(Int64(bitPattern: $0), 32)) },
     LeafKind(
       "decimal30_bytes", .byteArray, .decimal(precision: 30, scale: 5),
-      extremes: [.bytes([0]), .bytes([0xFF]), .bytes(nines(30, 13)), .bytes(negated(nines(30, 13)))]
+      extremes: [
+        .bytes([0]), .bytes([0xFF]), .bytes(nines(30, 13)), .bytes(negated(nines(30, 13))),
+      ]
     ) { .bytes(shortest(bigEndian(Int64(bitPattern: $0), 9))) },
   ]
 
@@ -298,7 +306,9 @@ private func someText(_ bits: UInt64) -> String {
   let count = generator.oneIn(8) ? generator.pick(0...60) : generator.pick(0...10)
   var text = ""
   for _ in 0..<count {
-    let alphabets: [ClosedRange<Int>] = [0x20...0x7E, 0xA0...0x7FF, 0x800...0xD7FF, 0x1_0000...0x10_FFFF]
+    let alphabets: [ClosedRange<Int>] = [
+      0x20...0x7E, 0xA0...0x7FF, 0x800...0xD7FF, 0x1_0000...0x10_FFFF,
+    ]
     let scalar = generator.pick(alphabets[generator.oneIn(2) ? 0 : generator.pick(0...3)])
     text.unicodeScalars.append(Unicode.Scalar(UInt32(scalar)) ?? "?")
   }

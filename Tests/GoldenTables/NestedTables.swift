@@ -49,7 +49,8 @@ extension GoldenSet {
       }
     }
     let depth3 = SchemaField.list(
-      "element", .optional, of: .list("element", .optional, of: SchemaField("e", .int32, .optional)))
+      "element", .optional, of: .list("element", .optional, of: SchemaField("e", .int32, .optional))
+    )
     fields.append(.list("lists4", .optional, of: .list("element", .optional, of: depth3)))
     fields.append(
       .list(

@@ -151,7 +151,9 @@ package struct RandomTables {
           && (hasUncommon || !$0.isUncommon)
       }
       let kind = generator.pick(kinds)
-      let patterns: [Source.Pattern] = [.few, .few, .many, .many, .runs, .sorted, .extremes, .constant]
+      let patterns: [Source.Pattern] = [
+        .few, .few, .many, .many, .runs, .sorted, .extremes, .constant,
+      ]
       let first = kind.make(generator.next())
       let pool = [first] + (0..<generator.pick(0...40)).map { _ in kind.make(generator.next()) }
       sources.append(

@@ -96,7 +96,8 @@ private enum Key: Comparable {
     switch exponent {
     case 0: magnitude = fraction * 0x1p-24
     case 31: magnitude = fraction == 0 ? .infinity : .nan
-    default: magnitude = (1024 + fraction) * Double(sign: .plus, exponent: exponent - 25, significand: 1)
+    default:
+      magnitude = (1024 + fraction) * Double(sign: .plus, exponent: exponent - 25, significand: 1)
     }
     return bits >> 15 == 1 ? -magnitude : magnitude
   }

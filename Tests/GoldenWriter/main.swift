@@ -1,6 +1,7 @@
 // Writes tables as Parquet files, each beside a JSON file of what a reader has to find in it.
 //
 //   golden-writer golden DIR
+//   golden-writer shapes DIR
 //   golden-writer random DIR --seed S --count N [--start K]
 
 import GoldenTables
@@ -21,6 +22,7 @@ func fail(_ message: String, status: Int32 = 1) -> Never {
 func usage(_ message: String) -> Never {
   fail(
     message + "\nusage: golden-writer golden DIR"
+      + "\n       golden-writer shapes DIR"
       + "\n       golden-writer random DIR --seed S --count N [--start K]", status: 2)
 }
 
@@ -50,6 +52,9 @@ func run(_ arguments: [String]) throws(ParquetError) {
   case "golden":
     guard arguments.count == 2 else { usage("golden takes a directory and nothing else") }
     for table in try GoldenSet.tables() { try save(table, in: directory) }
+  case "shapes":
+    guard arguments.count == 2 else { usage("shapes takes a directory and nothing else") }
+    for table in try SmallModel.tables(depth: 3, limit: 300) { try save(table, in: directory) }
   case "random":
     var numbers: [String: Int] = ["--start": 0]
     var i = 2
