@@ -251,9 +251,15 @@ def compare_statistics(file, parquet, expectation, differences):
             codecs = {"none": 0, "snappy": 1, "gzip": 2, "zstd": 6}
             codec = options["columnCompression"].get(leaf.name, options["compression"])
             differences.equal(f"{place}, codec", metadata[4], codecs[codec])
-            if not options["statistics"]:
+            has_index = options["statistics"] == "page"
+            differences.equal(f"{place}, offset index is there", 4 in chunk, has_index)
+            if options["statistics"] == "none":
                 differences.equal(f"{place}, statistics", metadata.get(12), None)
+                differences.equal(f"{place}, column index", chunk.get(6), None)
                 continue
+            # Where there are neither byte arrays nor levels to tell of, there is nothing to say.
+            if leaf.type == pb.BYTE_ARRAY or leaf.max_repetition or leaf.max_definition > 1:
+                differences.equal(f"{place}, size statistics are there", 16 in metadata, True)
             statistics = metadata.get(12, {})
             differences.equal(f"{place}, nulls", statistics.get(3), our["nulls"])
             if 9 in statistics:

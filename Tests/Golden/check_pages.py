@@ -44,6 +44,7 @@ class Checker:
         self.faults = []
         self.page_count = 0
         self.value_count = 0
+        self.index_count = 0
         self.place = ""
         try:
             self.file = pb.File(data)
@@ -121,12 +122,15 @@ class Checker:
             rows += group[3]
         self.place = ""
         self.equal("num_rows", self.file.metadata[3], rows)
-        # Without indexes the footer follows the last column chunk.
-        indexed = any(
-            4 in chunk or 6 in chunk or 14 in chunk[3]
-            for group in self.file.metadata[4] for chunk in group[1])
-        if not indexed:
-            self.equal("the footer's start", self.file.footer_start, position)
+        # After the last column chunk: all column indexes, all offset indexes, the footer.
+        all_chunks = [chunk for group in self.file.metadata[4] for chunk in group[1]]
+        for what, offset, length in (("column index", 6, 7), ("offset index", 4, 5)):
+            for chunk in all_chunks:
+                if offset in chunk:
+                    self.equal(f"the place of the {what}", chunk[offset], position)
+                    position = chunk[offset] + chunk[length]
+                    self.index_count += 1
+        self.equal("the footer's start", self.file.footer_start, position)
 
     # ── Column chunks ──
 
@@ -155,7 +159,8 @@ class Checker:
         if not data_pages:
             raise Malformed("there is no data page")
         self.equal("data_page_offset", metadata[9], data_pages[0].offset)
-        self.check_data(leaf, metadata, row_count, pages, data_pages, dictionary)
+        contents = self.check_data(leaf, metadata, row_count, pages, data_pages, dictionary)
+        self.check_indexes(leaf, chunk, data_pages, contents)
 
     def dictionary(self, leaf, metadata, pages):
         """The values of the dictionary page; None where there is none."""
@@ -182,6 +187,7 @@ class Checker:
             used[pb.DICTIONARY_PAGE, pb.PLAIN] = 1
         slots = rows = nulls = 0
         values = []
+        contents = []
         repetition_counts = [0] * (leaf.max_repetition + 1)
         definition_counts = [0] * (leaf.max_definition + 1)
         for number, page in enumerate(data_pages):
@@ -191,6 +197,7 @@ class Checker:
                 content = pb.PageContent(leaf, page, metadata[4], dictionary)
             except Malformed as error:
                 raise Malformed(f"data page {number}: {error}") from None
+            contents.append(content)
             encodings.add(content.encoding)
             key = (pb.DATA_PAGE, content.encoding)
             used[key] = used.get(key, 0) + 1
@@ -219,6 +226,7 @@ class Checker:
         self.check_sizes(leaf, metadata, values, repetition_counts, definition_counts)
         if 12 in metadata:
             self.check_statistics(leaf, metadata[12], values, nulls)
+        return contents
 
     def check_levels(self, leaf, content, number, repetition_counts, definition_counts):
         """Returns how many rows begin in the page."""
@@ -269,6 +277,90 @@ class Checker:
             self.equal("repetition_level_histogram", list(sizes[2]), repetition_counts)
         if sizes.get(3):
             self.equal("definition_level_histogram", list(sizes[3]), definition_counts)
+
+    # ── Page indexes ──
+
+    def index(self, chunk, offset, length):
+        """The structure that stands at an index's place; None where the chunk has none."""
+        if (offset in chunk) != (length in chunk):
+            raise Malformed("an index has an offset without a length, or the other way round")
+        if offset not in chunk:
+            return None
+        end = chunk[offset] + chunk[length]
+        reader = pb.ThriftReader(self.file.data[:end], chunk[offset])
+        result = reader.structure()
+        self.equal("the end of an index", reader.position, end)
+        return result
+
+    def check_indexes(self, leaf, chunk, data_pages, contents):
+        offsets = self.index(chunk, 4, 5)
+        column = self.index(chunk, 6, 7)
+        if column is not None and offsets is None:
+            self.fault("there is a column index without an offset index")
+        if offsets is None:
+            return
+        rows = [0]
+        for content in contents:
+            rows.append(rows[-1] + (content.repetition or [0] * content.count).count(0))
+        self.equal(
+            "page_locations", [(place[1], place[2], place[3]) for place in offsets[1]],
+            [(page.offset, page.size, row) for page, row in zip(data_pages, rows)])
+        sizes = [sum(map(len, content.values)) for content in contents]
+        self.equal(
+            "the pages' unencoded bytes", list(offsets[2]) if 2 in offsets else None,
+            sizes if leaf.type == pb.BYTE_ARRAY else None)
+        keys = [
+            [key for key in map(leaf.key, content.values) if key is not None]
+            if leaf.order is not None else [] for content in contents
+        ]
+        bounded = all(keyed or not content.present for keyed, content in zip(keys, contents))
+        self.equal("a column index is there", column is not None, bounded)
+        if column is not None:
+            self.check_column_index(leaf, column, contents, keys)
+
+    def check_column_index(self, leaf, column, contents, keys):
+        empty = [not content.present for content in contents]
+        self.equal("null_pages", list(column[1]), empty)
+        self.equal(
+            "null_counts", list(column.get(5, [])), [c.count - c.present for c in contents])
+        if leaf.order in ("float", "half"):
+            self.equal(
+                "nan_counts", list(column.get(8, [])),
+                [content.present - len(keyed) for content, keyed in zip(contents, keys)])
+        elif 8 in column:
+            self.fault("there are nan_counts of a type without NaN")
+        for what, number, largest, levels in (
+            ("repetition", 6, leaf.max_repetition, [c.repetition for c in contents]),
+            ("definition", 7, leaf.max_definition, [c.definition for c in contents]),
+        ):
+            if column.get(number):
+                true = [(page or []).count(level) for page in levels for level in range(largest + 1)]
+                self.equal(f"the pages' {what} level histograms", list(column[number]), true)
+        if not len(column[2]) == len(column[3]) == len(contents):
+            self.fault("the column index has not one bound for each page")
+            return
+        bounds = []
+        for page, (low, high, keyed) in enumerate(zip(column[2], column[3], keys)):
+            if not keyed:
+                self.equal(f"the bounds of the empty page {page}", (low, high), (b"", b""))
+                continue
+            before = self.place
+            self.place += f", index of data page {page}"
+            self.check_page_bound(leaf, "min_value", low, min(keyed), -1)
+            self.check_page_bound(leaf, "max_value", high, max(keyed), 1)
+            self.place = before
+            bounds.append((leaf.key(low), leaf.key(high)))
+        pairs = list(zip(bounds, bounds[1:]))
+        rises = all(a[0] <= b[0] and a[1] <= b[1] for a, b in pairs)
+        falls = all(a[0] >= b[0] and a[1] >= b[1] for a, b in pairs)
+        legal = {order for order, is_so in ((1, rises), (2, falls)) if is_so} or {0}
+        if column[4] not in legal:
+            self.fault(f"boundary_order is {column[4]}, should be {sorted(legal)}")
+
+    def check_page_bound(self, leaf, what, bound, true, side):
+        """A page's bound, which has no flag of its own: a shortened one is not the value."""
+        exact = leaf.order != "bytes" or leaf.key(bound) == true
+        self.check_bound(leaf, what, bound, exact, true, side)
 
     # ── Statistics ──
 
@@ -354,10 +446,11 @@ def main(arguments):
     if not arguments:
         print(__doc__.strip(), file=sys.stderr)
         return 2
-    passed = failed = page_count = value_count = 0
+    passed = failed = page_count = index_count = value_count = 0
     for path in files(arguments):
         result = check(path)
         page_count += result.page_count
+        index_count += result.index_count
         value_count += result.value_count
         if result.faults:
             failed += 1
@@ -370,7 +463,9 @@ def main(arguments):
     if passed + failed == 0:
         print("no file to check", file=sys.stderr)
         return 2
-    print(f"pages: {passed} passed, {failed} failed ({page_count} pages, {value_count} values)")
+    print(
+        f"pages: {passed} passed, {failed} failed "
+        f"({page_count} pages, {index_count} indexes, {value_count} values)")
     return 1 if failed else 0
 
 

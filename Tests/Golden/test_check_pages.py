@@ -103,6 +103,36 @@ def large_index(leaf, page):
         yield page.body[:2] + b"\xff" * (len(page.body) - 2)
 
 
+def in_index(offset, length, change, wanted=lambda leaf: True):
+    """A fault in a column chunk's index, of the same number of bytes."""
+
+    def plant(file):
+        _, _, chunk = first(file, wanted)
+        end = chunk[offset] + chunk[length]
+        index = pb.ThriftReader(file.data[:end], chunk[offset]).structure()
+        change(index)
+        writer = pb.ThriftWriter()
+        writer.structure(index)
+        assert len(writer.out) == chunk[length]
+        data = bytearray(file.data)
+        data[chunk[offset]:end] = writer.out
+        return bytes(data)
+
+    return plant
+
+
+def in_column_index(change, wanted=lambda leaf: True):
+    return in_index(6, 7, change, wanted)
+
+
+def in_offset_index(change, wanted=lambda leaf: True):
+    return in_index(4, 5, change, wanted)
+
+
+def replace(values, place, value):
+    values[place] = value
+
+
 def flipped_crc(file):
     leaf, metadata, _ = first(file)
     page = pb.pages(file.data, metadata.get(11, metadata[9]), metadata[7])[-1]
@@ -200,6 +230,33 @@ FAULTS = [
              lambda leaf: leaf.max_definition == 1 and leaf.max_repetition == 0), ""),
     ("plain", "a page that begins within a list",
      in_body(repeated_first, pb.DATA_PAGE, lambda leaf: leaf.max_repetition), ""),
+    ("pages", "a null page that is not",
+     in_column_index(lambda i: replace(i[1], 0, not i[1][0])), "null_pages"),
+    ("pages", "a null count of a page",
+     in_column_index(lambda i: add(i[5], 1), named("double_optional")), "null_counts"),
+    ("pages", "a NaN count of a page",
+     in_column_index(lambda i: add(i[8], 0), named("double")), "nan_counts"),
+    ("pages", "a bound of a page",
+     in_column_index(lambda i: replace(i[2], 1, b"\xff" * 7 + b"\x7f"), integer), "min_value"),
+    ("pages", "the order of bounds",
+     in_column_index(lambda i: i.update({4: (i[4] + 1) % 3}), integer), "boundary_order"),
+    ("pages", "a histogram of levels",
+     in_column_index(lambda i: add(i[7], 0), lambda leaf: leaf.max_definition > 1), "histograms"),
+    ("pages", "the row of a page",
+     in_offset_index(lambda i: add(i[1][1], 3)), "page_locations"),
+    ("pages", "the size of a page",
+     in_offset_index(lambda i: add(i[1][0], 2)), "page_locations"),
+    ("pages", "the unencoded bytes of a page",
+     in_offset_index(lambda i: add(i[2], 0), named("string")), "unencoded bytes"),
+    ("pages", "no column index",
+     in_metadata(lambda m, c: (without(c, 6), without(c, 7))), "a column index is there"),
+    ("pages", "the place of an index",
+     in_metadata(lambda m, c: add(c, 4)), "index"),
+    ("pages", "a histogram of a chunk",
+     in_metadata(lambda m, c: add(m[16][3], 0), lambda leaf: leaf.max_definition > 1),
+     "definition_level_histogram"),
+    ("pages", "the unencoded bytes of a chunk",
+     in_metadata(lambda m, c: add(m[16], 1), named("string")), "unencoded_byte_array_data_bytes"),
     ("dictionary", "an index past the dictionary",
      in_body(large_index, pb.DATA_PAGE, lambda leaf: not leaf.max_definition), "dictionary ind"),
 ]

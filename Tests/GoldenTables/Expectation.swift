@@ -150,7 +150,11 @@ package enum Expectation {
       json.raw("\(number),")
     }
     json.key("statistics")
-    json.raw(options.statistics == .none ? "false," : "true,")
+    switch options.statistics {
+    case .page: json.raw("\"page\",")
+    case .chunk: json.raw("\"chunk\",")
+    case .none: json.raw("\"none\",")
+    }
     json.key("createdBy")
     json.string(options.createdBy)
     json.raw(",")

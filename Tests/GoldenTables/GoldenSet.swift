@@ -19,7 +19,7 @@ package enum GoldenSet {
     options.pageRows = 20_000
     options.pageBytes = 1 << 20
     options.dictionaryBytes = 1 << 20
-    options.statistics = .chunk
+    options.statistics = .page
     options.statisticsBytes = 64
     options.keyValues = []
     options.createdBy = "swift-parquet version 0.0.1 (build golden)"
@@ -192,6 +192,7 @@ package enum GoldenSet {
     let (schema, rows) = try mixed(rowCount: 30, seed: 4)
     var options = pinnedOptions()
     options.encoding = .always(.plain)
+    options.statistics = .chunk
     return GoldenTable(name: "plain", schema: schema, options: options, rows: rows)
   }
 
@@ -219,6 +220,7 @@ package enum GoldenSet {
       options.columnEncodings[name] = .always(.plain)
     }
     options.pageRows = 90
+    options.statistics = .none
     return GoldenTable(
       name: "boolean-runs", schema: try Schema(fields), options: options, rows: rows)
   }

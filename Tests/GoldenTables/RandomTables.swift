@@ -116,7 +116,7 @@ package struct RandomTables {
     options.dictionaryBytes = generator.pick([1 << 20, 1 << 20, 1000, 100, 1])
     options.statisticsBytes = generator.pick([64, 64, 1, 2, 3, 7, 16, 65])
     options.threads = generator.pick(1...4)
-    if generator.oneIn(12) { options.statistics = .none }
+    options.statistics = generator.pick([.page, .page, .page, .page, .chunk, .none])
     if generator.oneIn(4) { options.keyValues = [KeyValue("seed", "some"), KeyValue("none", nil)] }
     return options
   }

@@ -44,6 +44,8 @@ import Testing
         #expect(our.header == their.header, "page \(number)")
         #expect(our.body == their.body, "page \(number)")
       }
+      #expect(ours.columnIndexes == theirs.columnIndexes)
+      #expect(ours.pageRows == theirs.pageRows)
       #expect(ours.metadata == theirs.metadata)
     } else {
       // Not by ==, whose failure would print both files.
@@ -83,6 +85,9 @@ private struct Uncompressed {
   }
 
   var pages: [Page] = []
+  var columnIndexes: [ColumnIndex] = []
+  /// The first row of each page.
+  var pageRows: [Int] = []
   var metadata: FileMetadata
 
   init(_ file: [UInt8]) throws(ParquetError) {
@@ -106,11 +111,32 @@ private struct Uncompressed {
         // Headers hold the compressed size as a varint: their own lengths may differ.
         chunk.totalUncompressedByteCount = 0
         metadata.rowGroups[group].columns[column].metadata = chunk
+        try readIndexes(bytes, group: group, column: column)
       }
       metadata.rowGroups[group].fileOffset = 0
       metadata.rowGroups[group].totalByteCount = 0
       metadata.rowGroups[group].totalCompressedByteCount = 0
     }
+  }
+
+  /// Takes the indexes of a chunk, without the offsets in them and to them.
+  private mutating func readIndexes(
+    _ bytes: Bytes, group: Int, column: Int
+  ) throws(ParquetError) {
+    var chunk = metadata.rowGroups[group].columns[column]
+    if let start = chunk.columnIndexOffset, let length = chunk.columnIndexByteCount {
+      var reader = CompactReader(bytes.slice(start..<start + length))
+      columnIndexes.append(try ColumnIndex(from: &reader))
+      chunk.columnIndexOffset = 0
+      chunk.columnIndexByteCount = 0
+    }
+    if let start = chunk.offsetIndexOffset, let length = chunk.offsetIndexByteCount {
+      var reader = CompactReader(bytes.slice(start..<start + length))
+      pageRows += try OffsetIndex(from: &reader).pages.map(\.firstRow)
+      chunk.offsetIndexOffset = 0
+      chunk.offsetIndexByteCount = 0
+    }
+    metadata.rowGroups[group].columns[column] = chunk
   }
 
   /// Takes the page at `start`; returns where the next one begins.
@@ -122,7 +148,8 @@ private struct Uncompressed {
     let bodyStart = start + reader.position
     let body = bytes.slice(bodyStart..<bodyStart + header.compressedByteCount)
     let raw = unsafe UnsafeRawBufferPointer(start: body.pointer, count: body.count)
-    let plain = unsafe try context.decompress(raw, codec: codec, byteCount: header.uncompressedByteCount)
+    let plain = try unsafe context.decompress(
+      raw, codec: codec, byteCount: header.uncompressedByteCount)
     header.compressedByteCount = 0
     header.crc = nil
     pages.append(Page(header: header, body: plain.array()))
