@@ -48,6 +48,17 @@ step "default build, with the three packages only" swift build
 step "build with all traits" swift build "${build[@]}" --build-tests
 step "unit tests" swift test "${build[@]}" --skip-build
 bin=$(swift build "${build[@]}" --show-bin-path)
+step "checker of pages: finds planted faults" \
+  "$PARQUET_PYTHON" Tests/Golden/test_check_pages.py Fixtures/golden
+step "checker of golden files: finds planted differences" \
+  "$PARQUET_PYTHON" Tests/Golden/test_check_golden.py Fixtures/golden
+step "golden files, by four readers" "$PARQUET_PYTHON" Tests/Golden/check_golden.py Fixtures/golden
+step "every nested shape to depth 3, by four readers" \
+  "$PARQUET_PYTHON" Tests/Golden/check_shapes.py --writer "$bin/golden-writer"
+tables=200
+if [[ $deep -eq 1 ]]; then tables=2000; fi
+step "$tables random tables, by four readers" "$PARQUET_PYTHON" Tests/Golden/check_random.py \
+  --writer "$bin/golden-writer" --count $tables
 step "MIDAS: the sample archive and the real files, against numbers from elsewhere" \
   "$PARQUET_PYTHON" Tests/MIDAS/check_oracle.py "$bin/parquet"
 
