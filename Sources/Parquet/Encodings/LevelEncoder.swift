@@ -1,13 +1,14 @@
-/// Writes repetition and definition levels as data pages of version 1 have them: a length, then runs
-/// and bit-packed groups.
+/// Writes repetition and definition levels: runs and bit-packed groups, in data pages of version 1 with
+/// their length before them.
 ///
 /// Specification: Encodings.md, "Run Length Encoding / Bit-Packing Hybrid"; rule E1.
 enum LevelEncoder {
   /// Appends `count` levels that are all `level`.
   static func append(
-    constant level: Int, count: Int, maxLevel: Int, into output: inout ByteBuffer
+    constant level: Int, count: Int, maxLevel: Int, isPrefixed: Bool = true,
+    into output: inout ByteBuffer
   ) {
-    appendPrefixed(into: &output) { output in
+    append(isPrefixed: isPrefixed, into: &output) { output in
       guard count > 0 else { return }
       HybridEncoder.appendRun(
         UInt64(level), count: count, bitWidth: BitPacking.bitWidth(of: UInt64(maxLevel)),
@@ -16,13 +17,15 @@ enum LevelEncoder {
   }
 
   /// Appends the levels of `bits`: one where there is a value, else zero.
-  static func append(_ bits: Bitmap, into output: inout ByteBuffer) {
-    appendPrefixed(into: &output) { HybridEncoder.encode(bits, into: &$0) }
+  static func append(_ bits: Bitmap, isPrefixed: Bool = true, into output: inout ByteBuffer) {
+    append(isPrefixed: isPrefixed, into: &output) { HybridEncoder.encode(bits, into: &$0) }
   }
 
   /// Appends levels of one byte each.
-  static func append(_ levels: Bytes, maxLevel: Int, into output: inout ByteBuffer) {
-    appendPrefixed(into: &output) { output in
+  static func append(
+    _ levels: Bytes, maxLevel: Int, isPrefixed: Bool = true, into output: inout ByteBuffer
+  ) {
+    append(isPrefixed: isPrefixed, into: &output) { output in
       if maxLevel == 1 {
         // As bits, so that the same levels make the same bytes whatever form they come in.
         HybridEncoder.encode(Bitmap(levels: levels), into: &output)
@@ -34,9 +37,10 @@ enum LevelEncoder {
     }
   }
 
-  private static func appendPrefixed(
-    into output: inout ByteBuffer, _ body: (inout ByteBuffer) -> Void
+  private static func append(
+    isPrefixed: Bool, into output: inout ByteBuffer, _ body: (inout ByteBuffer) -> Void
   ) {
+    guard isPrefixed else { return body(&output) }
     let start = output.count
     output.append(UInt32(0))
     body(&output)

@@ -13,7 +13,7 @@ struct ChunkIndexes {
     var locations: [PageLocation] = []
     var unencoded: [Int] = []
     var row = 0
-    for (page, i) in zip(chunk.pages, chunk.pages.indices) where page.kind == .data {
+    for (page, i) in zip(chunk.pages, chunk.pages.indices) where page.kind != .dictionary {
       locations.append(
         PageLocation(
           offset: pageOffsets[i], compressedByteCount: pageOffsets[i + 1] - pageOffsets[i],
@@ -33,7 +33,7 @@ struct ChunkIndexes {
     var repetition: [Int] = []
     var definition: [Int] = []
     var bounds: [Bounds.Encoded] = []
-    for page in chunk.pages where page.kind == .data {
+    for page in chunk.pages where page.kind != .dictionary {
       let isNull = page.nullCount == page.slotCount
       guard let statistics = page.statistics else { return nil }
       if !isNull, statistics.bounds == nil { return nil }

@@ -58,10 +58,11 @@ final class ColumnChunkWriter {
     }
     let wanted: Encoding = if case .direct(let encoding) = plan { encoding } else { .plain }
     for span in cutter.spans(byteCount: { PlainEncoder.byteCount(values, $0) }) {
-      let encoding = startPage(column, span, worker) { page in
+      try appendPage(column, span, worker) { page in
         appendDirect(values, span.values, wanted, into: &page)
+      } fold: { bounds in
+        bounds.fold(values.slice(span.values))
       }
-      try finishPage(encoding, column, span, worker) { $0.fold(values.slice(span.values)) }
     }
   }
 
@@ -97,14 +98,13 @@ final class ColumnChunkWriter {
       dictionaryHeldBefore = dictionary.heldByteCount
       let bitWidth = BitPacking.bitWidth(of: UInt64(max(dictionary.count - 1, 0)))
       for span in cutter.spans(byteCount: { $0.count * bitWidth / 8 }) {
-        _ = startPage(column, span, worker) { page in
+        try appendPage(column, span, worker) { page in
           page.append(UInt8(bitWidth))
           unsafe HybridEncoder.encode(
             indices + span.values.lowerBound, count: span.values.count, bitWidth: bitWidth,
             into: &page)
           return .rleDictionary
-        }
-        try finishPage(.rleDictionary, column, span, worker) { bounds in
+        } fold: { bounds in
           // Numbers are quick to compare; of byte strings only the entries that the page uses are.
           guard dictionary.hasByteStrings, bounds.order != .float else {
             return bounds.fold(values.slice(span.values))
@@ -151,46 +151,60 @@ final class ColumnChunkWriter {
 
   // MARK: Pages
 
-  /// Begins a page in the worker's buffer: levels, then what `body` appends.
-  private func startPage(
+  /// Writes one data page: its levels, then what `values` appends in the encoding it returns; `fold`
+  /// takes the page's values into bounds.
+  private func appendPage(
     _ column: Column, _ span: PageSpan, _ worker: EncoderWorker,
-    _ body: (inout ByteBuffer) -> Encoding
-  ) -> Encoding {
+    values: (inout ByteBuffer) -> Encoding, fold: (inout Bounds) -> Void
+  ) throws(ParquetError) {
     worker.page.removeAll()
+    let levels = appendLevels(column, span, into: &worker.page)
+    let encoding = values(&worker.page)
+    var page = try worker.finishPage(
+      levels: settings.pageVersion == .v2 ? levels : nil, encoding,
+      compression: settings.compression)
+    page.slotCount = span.slots.count
+    page.rowCount = span.rows.count
+    page.nullCount = span.slots.count - span.values.count
+    page.statistics = pageStatistics(column, span, fold: fold)
+    rawPageByteCount += page.rawByteCount
+    heldByteCount += page.body.count
+    pages.append(page)
+  }
+
+  /// Appends the repetition levels, then the definition levels, where the leaf has any.
+  private func appendLevels(
+    _ column: Column, _ span: PageSpan, into page: inout ByteBuffer
+  ) -> EncodedPage.LevelBytes {
     let maxDefinition = leaf.maxDefinitionLevel
+    let isPrefixed = settings.pageVersion == .v1
+    var bytes = EncodedPage.LevelBytes()
     switch column.presence {
     case .allPresent:
       if maxDefinition > 0 {
         LevelEncoder.append(
           constant: maxDefinition, count: span.slots.count, maxLevel: maxDefinition,
-          into: &worker.page)
+          isPrefixed: isPrefixed, into: &page)
       }
     case .validity(let bitmap):
-      if maxDefinition > 0 { LevelEncoder.append(bitmap.slice(span.rows), into: &worker.page) }
+      if maxDefinition > 0 {
+        LevelEncoder.append(bitmap.slice(span.rows), isPrefixed: isPrefixed, into: &page)
+      }
     case .levels(let definition, let repetition):
       if let repetition {
         LevelEncoder.append(
-          repetition.slice(span.slots), maxLevel: leaf.maxRepetitionLevel, into: &worker.page)
+          repetition.slice(span.slots), maxLevel: leaf.maxRepetitionLevel, isPrefixed: isPrefixed,
+          into: &page)
+        bytes.repetition = page.count
       }
       if maxDefinition > 0 {
         LevelEncoder.append(
-          definition.slice(span.slots), maxLevel: maxDefinition, into: &worker.page)
+          definition.slice(span.slots), maxLevel: maxDefinition, isPrefixed: isPrefixed,
+          into: &page)
       }
     }
-    return body(&worker.page)
-  }
-
-  private func finishPage(
-    _ encoding: Encoding, _ column: Column, _ span: PageSpan, _ worker: EncoderWorker,
-    fold: (inout Bounds) -> Void
-  ) throws(ParquetError) {
-    let page = try worker.finishPage(
-      .data, encoding, slotCount: span.slots.count, rowCount: span.rows.count,
-      nullCount: span.slots.count - span.values.count, compression: settings.compression,
-      statistics: pageStatistics(column, span, fold: fold))
-    rawPageByteCount += page.rawByteCount
-    heldByteCount += page.body.count
-    pages.append(page)
+    bytes.definition = page.count - bytes.repetition
+    return bytes
   }
 
   /// Notes what there is to say of a page, for the page and for the chunk.
@@ -260,9 +274,9 @@ final class ColumnChunkWriter {
     if let dictionary, plan == .dictionary || dictionary.count > 0 {
       worker.page.removeAll()
       dictionary.appendEntries(to: &worker.page)
-      let page = try worker.finishPage(
-        .dictionary, .plain, slotCount: dictionary.count, rowCount: 0, nullCount: 0,
-        compression: settings.compression)
+      var page = try worker.finishPage(
+        isDictionary: true, .plain, compression: settings.compression)
+      page.slotCount = dictionary.count
       pages.insert(page, at: 0)
     }
     let hasStatistics = settings.statistics != .none

@@ -2,6 +2,7 @@
 struct ColumnSettings: Sendable {
   var compression: Compression
   var encoding: WriterOptions.EncodingChoice
+  var pageVersion: WriterOptions.PageVersion
   var pageRows: Int
   var pageBytes: Int
   var dictionaryBytes: Int
@@ -42,7 +43,8 @@ extension WriterOptions {
       }
       settings.append(
         ColumnSettings(
-          compression: compression, encoding: encoding, pageRows: pageRows, pageBytes: pageBytes,
+          compression: compression, encoding: encoding, pageVersion: pageVersion,
+          pageRows: pageRows, pageBytes: pageBytes,
           dictionaryBytes: dictionaryBytes, statistics: statistics,
           statisticsBytes: statisticsBytes))
     }

@@ -60,7 +60,7 @@ extension EncodedChunk {
   private var encodingStatistics: [PageEncodingStatistics] {
     var counts: [PageEncodingStatistics] = []
     for page in pages {
-      let type: PageType = page.kind == .dictionary ? .dictionaryPage : .dataPage
+      let type = page.header.type
       if let i = counts.firstIndex(where: { $0.pageType == type && $0.encoding == page.encoding }) {
         counts[i].count += 1
       } else {
@@ -104,14 +104,22 @@ extension EncodedPage {
   /// The header of this page.
   var header: PageHeader {
     var header = PageHeader(
-      type: kind == .dictionary ? .dictionaryPage : .dataPage, uncompressedByteCount: rawByteCount,
-      compressedByteCount: body.count, crc: crc)
+      type: .dataPage, uncompressedByteCount: rawByteCount, compressedByteCount: body.count,
+      crc: crc)
     switch kind {
-    case .dictionary: header.dictionaryPage = DictionaryPageHeader(valueCount: slotCount)
+    case .dictionary:
+      header.type = .dictionaryPage
+      header.dictionaryPage = DictionaryPageHeader(valueCount: slotCount)
     case .data:
       header.dataPage = DataPageHeader(
         valueCount: slotCount, encoding: encoding, definitionLevelEncoding: .rle,
         repetitionLevelEncoding: .rle)
+    case .dataV2(let levels, let isCompressed):
+      header.type = .dataPageV2
+      header.dataPageV2 = DataPageHeaderV2(
+        valueCount: slotCount, nullCount: nullCount, rowCount: rowCount, encoding: encoding,
+        definitionLevelsByteCount: levels.definition,
+        repetitionLevelsByteCount: levels.repetition, isCompressed: isCompressed)
     }
     return header
   }

@@ -1,7 +1,18 @@
 /// A page as it will stand in the file, but for its header.
 struct EncodedPage {
   /// What kind of page it is.
-  enum Kind: Equatable { case dictionary, data }
+  enum Kind: Equatable {
+    case dictionary
+    case data
+    /// A data page of version 2, whose levels stand uncompressed before the values.
+    case dataV2(LevelBytes, isCompressed: Bool)
+  }
+
+  /// What the levels of a data page of version 2 take.
+  struct LevelBytes: Equatable {
+    var repetition = 0
+    var definition = 0
+  }
 
   var kind: Kind
   var encoding: Encoding

@@ -41,10 +41,13 @@ final class EncoderWorker {
 
   /// Compresses ``page`` and takes its CRC.
   ///
+  /// `levels` is what the levels take of a data page of version 2: they stay as they are, and so do the
+  /// values where they would grow. Nil for other pages, which are compressed whole.
+  ///
   /// - Throws: ``ParquetError`` with code `limitExceeded` for a page of 2 GiB or more.
   func finishPage(
-    _ kind: EncodedPage.Kind, _ encoding: Encoding, slotCount: Int, rowCount: Int, nullCount: Int,
-    compression: Compression, statistics: PageStatistics? = nil
+    isDictionary: Bool = false, levels: EncodedPage.LevelBytes? = nil, _ encoding: Encoding,
+    compression: Compression
   ) throws(ParquetError) -> EncodedPage {
     guard page.count <= Int(Int32.max) else {
       throw ParquetError(
@@ -52,22 +55,29 @@ final class EncoderWorker {
         "a page of \(page.count) bytes: a row's values in one column, and a page, "
           + "stay below 2 GiB")
     }
-    let raw = unsafe UnsafeRawBufferPointer(start: page.start, count: page.count)
-    let body: Bytes
-    if compression == .none {
-      body = page.copied()
-    } else {
-      compressed.removeAll()
-      try unsafe codec.compress(raw, compression, into: &compressed)
-      guard compressed.count <= Int(Int32.max) else {
-        throw ParquetError(.limitExceeded, "a compressed page of \(compressed.count) bytes")
-      }
-      body = compressed.copied()
+    let kept = levels.map { $0.repetition + $0.definition } ?? 0
+    compressed.removeAll()
+    if compression != .none, levels == nil || page.count > kept {
+      unsafe compressed.append(UnsafeRawBufferPointer(start: page.start, count: kept))
+      try unsafe codec.compress(
+        UnsafeRawBufferPointer(start: page.start + kept, count: page.count - kept), compression,
+        into: &compressed)
+    }
+    let isCompressed = compressed.count > 0 && (levels == nil || compressed.count < page.count)
+    let body = isCompressed ? compressed.copied() : page.copied()
+    guard body.count <= Int(Int32.max) else {
+      throw ParquetError(.limitExceeded, "a compressed page of \(body.count) bytes")
     }
     let crc = unsafe crc32(UnsafeRawBufferPointer(start: body.pointer, count: body.count))
+    let kind: EncodedPage.Kind =
+      if let levels {
+        .dataV2(levels, isCompressed: isCompressed)
+      } else {
+        isDictionary ? .dictionary : .data
+      }
     return EncodedPage(
-      kind: kind, encoding: encoding, slotCount: slotCount, rowCount: rowCount,
-      nullCount: nullCount, rawByteCount: page.count, body: body, crc: crc, statistics: statistics)
+      kind: kind, encoding: encoding, slotCount: 0, rowCount: 0, nullCount: 0,
+      rawByteCount: page.count, body: body, crc: crc, statistics: nil)
   }
 
   /// What share of the bytes that `body` appends is left after compression.

@@ -8,6 +8,14 @@ public struct WriterOptions: Sendable {
     case always(Encoding)
   }
 
+  /// The kind of data pages.
+  public enum PageVersion: Hashable, Sendable {
+    /// Levels and values compressed together: what every reader knows.
+    case v1
+    /// Levels uncompressed before the values.
+    case v2
+  }
+
   /// What is noted about the values.
   public enum StatisticsLevel: Hashable, Sendable {
     /// Bounds and counts of pages and of column chunks.
@@ -31,6 +39,8 @@ public struct WriterOptions: Sendable {
   /// The bytes of a row group (encoded pages before compression, and what waits to be encoded) after
   /// which it is closed; checked after each slab of rows.
   public var rowGroupBytes = 128 << 20
+  /// The kind of data pages.
+  public var pageVersion = PageVersion.v1
   /// The most rows of a page.
   public var pageRows = 20_000
   /// The bytes of a page before compression after which it is closed; a single row may be larger.
