@@ -187,20 +187,10 @@ struct PageFacts {
   var statistics: Statistics?
 
   init(_ page: PageInformation) {
-    if let header = page.header.dataPage {
-      encoding = header.encoding
-      valueCount = header.valueCount
-      statistics = header.statistics
-      nullCount = header.statistics?.nullCount
-    } else if let header = page.header.dataPageV2 {
-      encoding = header.encoding
-      valueCount = header.valueCount
-      rowCount = header.rowCount
-      nullCount = header.nullCount
-      statistics = header.statistics
-    } else if let header = page.header.dictionaryPage {
-      encoding = header.encoding
-      valueCount = header.valueCount
-    }
+    encoding = page.encoding
+    valueCount = page.valueCount
+    rowCount = page.rowCount
+    nullCount = page.nullCount
+    statistics = page.header.dataPage?.statistics ?? page.header.dataPageV2?.statistics
   }
 }

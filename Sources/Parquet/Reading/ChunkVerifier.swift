@@ -1,0 +1,320 @@
+/// Reads every page of one column chunk and notes what does not agree.
+struct ChunkVerifier {
+  /// A data page and what was found in it.
+  struct Page {
+    var offset: Int
+    var byteCount: Int
+    var firstRow: Int
+    var summary: ValueSummary
+    var repetitionHistogram: [Int]
+    var definitionHistogram: [Int]
+  }
+
+  let reader: ParquetReader
+  let chunk: ColumnChunk
+  let leaf: Leaf
+  private let rowCount: Int
+  private let context = CodecContext()
+  private(set) var faults: [ParquetError] = []
+  /// The bytes of all pages before compression, headers included.
+  private(set) var uncompressedByteCount = 0
+  /// The bytes of all pages as stored, headers included.
+  private(set) var compressedByteCount = 0
+  /// The data pages, as far as they could be read.
+  private(set) var pages: [Page] = []
+  private var dictionary: ColumnValues?
+  private var slotCount = 0
+  private var rowsSeen = 0
+  private var pageNumber = -1
+  private var encodings: Set<Encoding> = []
+  private var encodingCounts: [PageEncodingStatistics: Int] = [:]
+  private var firstDataPageOffset: Int?
+  private var dictionaryPageOffset: Int?
+
+  init(_ reader: ParquetReader, rowGroup: Int, leaf: Leaf) {
+    self.reader = reader
+    self.leaf = leaf
+    let group = reader.metadata.rowGroups[rowGroup]
+    chunk = group.columns[leaf.index]
+    rowCount = group.rowCount
+  }
+
+  /// How the column's values compare; nil where its bounds mean nothing.
+  var order: ValueOrder? {
+    guard let orders = reader.metadata.columnOrders, orders.indices.contains(leaf.index) else {
+      return nil
+    }
+    return ValueOrder(leaf, orders[leaf.index])
+  }
+
+  /// Notes a fault.
+  mutating func note(_ message: String, page: Int? = nil, byteOffset: Int? = nil) {
+    faults.append(
+      ParquetError(.malformedFile, message).adding(page: page, byteOffset: byteOffset))
+  }
+
+  /// Looks at everything.
+  ///
+  /// - Throws: ``ParquetError`` with code `inputOutput` where the file cannot be read.
+  mutating func verify() throws(ParquetError) {
+    do throws(ParquetError) {
+      let metadata = try chunk.readableMetadata(leaf: leaf)
+      if metadata.path != leaf.path.components {
+        note("path_in_schema is \(metadata.path.joined(separator: "."))")
+      }
+      try verifyPages(metadata)
+      // What follows compares with what all pages hold.
+      guard faults.isEmpty else { return }
+      verifyTotals(metadata)
+      verifyStatistics(metadata)
+      try verifyIndexes()
+    } catch {
+      if error.code == .inputOutput { throw error }
+      faults.append(error.adding(page: pageNumber >= 0 ? pageNumber : nil))
+    }
+  }
+
+  // MARK: Pages
+
+  private mutating func verifyPages(_ metadata: ColumnMetadata) throws(ParquetError) {
+    let range = try metadata.pageRange(dataEnd: reader.footer.offset)
+    var walker = PageWalker(
+      reader.source, range.lowerBound..<metadata.declaredEnd, limits: reader.limits)
+    var scanner = PageScanner(leaf: leaf)
+    while let stored = try walker.next() {
+      pageNumber += 1
+      let header = stored.header
+      compressedByteCount &+= stored.headerByteCount + header.compressedByteCount
+      uncompressedByteCount &+= stored.headerByteCount + header.uncompressedByteCount
+      let body = try walker.body(of: stored)
+      do throws(ParquetError) {
+        try verifyChecksum(header, body)
+        if let dictionaryHeader = try stored.dictionary {
+          try verifyDictionary(stored, dictionaryHeader, body, metadata)
+        } else if try stored.slotCount != nil {
+          try verifyData(stored, body, metadata, &scanner)
+        }
+      } catch {
+        if error.code == .inputOutput { throw error }
+        throw error.adding(page: pageNumber, byteOffset: stored.offset)
+      }
+    }
+  }
+
+  private func verifyChecksum(_ header: PageHeader, _ body: Bytes) throws(ParquetError) {
+    guard let expected = header.crc else { return }
+    let found = unsafe crc32(UnsafeRawBufferPointer(start: body.pointer, count: body.count))
+    guard found == expected else {
+      throw ParquetError(
+        .malformedFile,
+        "the page's checksum is \(hexadecimal(found)), its header says \(hexadecimal(expected))")
+    }
+  }
+
+  private mutating func verifyDictionary(
+    _ stored: StoredPage, _ header: DictionaryPageHeader, _ body: Bytes, _ metadata: ColumnMetadata
+  ) throws(ParquetError) {
+    guard dictionary == nil, pages.isEmpty else {
+      throw ParquetError(.malformedFile, "a dictionary page follows another page")
+    }
+    dictionaryPageOffset = stored.offset
+    dictionary = try DictionaryPage.values(
+      stored, header, body: body, leaf: leaf, codec: metadata.codec, context: context)
+    count(stored.header.type, header.encoding)
+    if leaf.logicalType?.isText == true, let bad = dictionary?.firstInvalidText() {
+      throw ParquetError(.malformedFile, "dictionary value \(bad) is not UTF-8")
+    }
+  }
+
+  private mutating func count(_ type: PageType, _ encoding: Encoding) {
+    encodings.insert(encoding)
+    encodingCounts[
+      PageEncodingStatistics(pageType: type, encoding: encoding, count: 0), default: 0] += 1
+  }
+
+  private mutating func verifyData(
+    _ stored: StoredPage, _ body: Bytes, _ metadata: ColumnMetadata, _ scanner: inout PageScanner
+  ) throws(ParquetError) {
+    if firstDataPageOffset == nil { firstDataPageOffset = stored.offset }
+    let header = stored.header
+    var page = try DataPage(
+      stored, body: body, leaf: leaf, codec: metadata.codec, context: context)
+    count(header.type, page.values.encoding)
+    if let v1 = header.dataPage, header.type == .dataPage {
+      if leaf.maxDefinitionLevel > 0 { encodings.insert(v1.definitionLevelEncoding) }
+      if leaf.maxRepetitionLevel > 0 { encodings.insert(v1.repetitionLevelEncoding) }
+    } else if leaf.maxDefinitionLevel > 0 {
+      encodings.insert(.rle)
+    }
+    var found = Page(
+      offset: stored.offset, byteCount: stored.headerByteCount + header.compressedByteCount,
+      firstRow: rowsSeen, summary: ValueSummary(order: order),
+      repetitionHistogram: [Int](repeating: 0, count: leaf.maxRepetitionLevel + 1),
+      definitionHistogram: [Int](repeating: 0, count: leaf.maxDefinitionLevel + 1))
+    var startsRow = true
+    var slots = 0
+    while let piece = try scanner.next(in: &page) {
+      if slots == 0 { startsRow = piece.startsRow }
+      slots += piece.slotCount
+      found.summary.nullCount += piece.slotCount - piece.presentCount
+      rowsSeen += piece.rowCount
+      for (level, count) in piece.repetitionHistogram.enumerated() {
+        found.repetitionHistogram[level] += count
+      }
+      for (level, count) in piece.definitionHistogram.enumerated() {
+        found.definitionHistogram[level] += count
+      }
+      var collector = ValueCollector(
+        leaf.physicalType, dictionary: dictionary, byteLimit: reader.limits.columnBytes)
+      try collector.append(piece.presentCount, from: &page.values)
+      let values = try collector.finish()
+      if leaf.logicalType?.isText == true, let bad = values.firstInvalidText() {
+        throw ParquetError(
+          .malformedFile, "value \(found.summary.valueCount + bad) of the page is not UTF-8")
+      }
+      found.summary.add(values)
+    }
+    slotCount += slots
+    try verifyHeader(header, page, found, rows: rowsSeen - found.firstRow, startsRow: startsRow)
+    pages.append(found)
+  }
+
+  /// Holds the header of a data page against what was found in the page.
+  private func verifyHeader(
+    _ header: PageHeader, _ page: DataPage, _ found: Page, rows: Int, startsRow: Bool
+  ) throws(ParquetError) {
+    guard page.values.bytesLeft == 0 else {
+      throw ParquetError(
+        .malformedFile, "\(page.values.bytesLeft) bytes are left after the last value")
+    }
+    if let v2 = header.dataPageV2, header.type == .dataPageV2 {
+      guard startsRow else {
+        throw ParquetError(.malformedFile, "a page of version 2 begins within a row")
+      }
+      guard v2.rowCount == rows else {
+        throw ParquetError(.malformedFile, "num_rows is \(v2.rowCount); the page has \(rows) rows")
+      }
+      guard v2.nullCount == found.summary.nullCount else {
+        throw ParquetError(
+          .malformedFile,
+          "num_nulls is \(v2.nullCount); \(found.summary.nullCount) slots are null")
+      }
+    }
+    let statistics =
+      header.type == .dataPage ? header.dataPage?.statistics : header.dataPageV2?.statistics
+    if let statistics,
+      let fault = found.summary.faults(
+        in: statistics, isText: leaf.logicalType?.isText ?? false
+      ).first
+    {
+      throw ParquetError(.malformedFile, "the page's statistics: \(fault)")
+    }
+  }
+
+  // MARK: The chunk
+
+  private mutating func verifyTotals(_ metadata: ColumnMetadata) {
+    if slotCount != metadata.valueCount {
+      note("num_values is \(metadata.valueCount); the pages have \(slotCount)")
+    }
+    if rowsSeen != rowCount {
+      note("the row group has \(rowCount) rows, the column \(rowsSeen)")
+    }
+    if compressedByteCount != metadata.totalCompressedByteCount {
+      note(
+        "total_compressed_size is \(metadata.totalCompressedByteCount); the pages have "
+          + "\(compressedByteCount) bytes")
+    }
+    if uncompressedByteCount != metadata.totalUncompressedByteCount {
+      note(
+        "total_uncompressed_size is \(metadata.totalUncompressedByteCount); the pages have "
+          + "\(uncompressedByteCount) bytes")
+    }
+    if let offset = firstDataPageOffset, offset != metadata.dataPageOffset {
+      note("data_page_offset is \(metadata.dataPageOffset); the first data page lies at \(offset)")
+    }
+    let stated = metadata.dictionaryPageOffset.flatMap { $0 > 0 ? $0 : nil }
+    if stated != dictionaryPageOffset {
+      note(
+        "dictionary_page_offset is \(stated.map(String.init) ?? "absent"); "
+          + (dictionaryPageOffset.map { "the dictionary page lies at \($0)" }
+            ?? "there is no dictionary page"))
+    }
+    for encoding in encodings.subtracting(metadata.encodings).sorted(by: {
+      $0.rawValue < $1.rawValue
+    }) {
+      note("the encoding \(encoding.name) is used and not listed")
+    }
+    verifyEncodingStatistics(metadata)
+  }
+
+  private mutating func verifyEncodingStatistics(_ metadata: ColumnMetadata) {
+    guard let statistics = metadata.encodingStatistics else { return }
+    var left = encodingCounts
+    for entry in statistics where entry.count > 0 {
+      let key = PageEncodingStatistics(
+        pageType: entry.pageType, encoding: entry.encoding, count: 0)
+      let found = left.removeValue(forKey: key) ?? 0
+      if found != entry.count {
+        note(
+          "encoding_stats counts \(entry.count) \(entry.pageType.name) pages of "
+            + "\(entry.encoding.name); there are \(found)")
+      }
+    }
+    for (key, count) in left.sorted(by: { $0.key.encoding.rawValue < $1.key.encoding.rawValue }) {
+      note(
+        "encoding_stats does not count \(count) \(key.pageType.name) pages of \(key.encoding.name)")
+    }
+  }
+
+  private mutating func verifyStatistics(_ metadata: ColumnMetadata) {
+    var whole = ValueSummary(order: order)
+    for page in pages { whole.add(page.summary) }
+    if let statistics = metadata.statistics {
+      if leaf.hasNoOrder, statistics.minimum != nil || statistics.maximum != nil {
+        note("min_value and max_value are given for a type that has no order")
+      }
+      for fault in whole.faults(in: statistics, isText: leaf.logicalType?.isText ?? false) {
+        note(fault)
+      }
+    }
+    guard let sizes = metadata.sizeStatistics else { return }
+    if let count = sizes.unencodedByteArrayByteCount, leaf.physicalType == .byteArray,
+      count != whole.byteArrayByteCount
+    {
+      note(
+        "unencoded_byte_array_data_bytes is \(count); the values have \(whole.byteArrayByteCount)")
+    }
+    let repetition = sum(\.repetitionHistogram)
+    if let histogram = sizes.repetitionLevelHistogram, !histogram.isEmpty, !pages.isEmpty,
+      histogram != repetition
+    {
+      note("repetition_level_histogram is \(histogram); the levels make \(repetition)")
+    }
+    let definition = sum(\.definitionHistogram)
+    if let histogram = sizes.definitionLevelHistogram, !histogram.isEmpty, !pages.isEmpty,
+      histogram != definition
+    {
+      note("definition_level_histogram is \(histogram); the levels make \(definition)")
+    }
+  }
+
+  private func sum(_ histogram: KeyPath<Page, [Int]>) -> [Int] {
+    var total: [Int] = []
+    for page in pages {
+      let part = page[keyPath: histogram]
+      total = total.isEmpty ? part : zip(total, part).map { $0 + $1 }
+    }
+    return total
+  }
+}
+
+extension Leaf {
+  /// Whether the format defines no order for the leaf's values (rule S4).
+  fileprivate var hasNoOrder: Bool {
+    switch logicalType {
+    case .interval, .unknown: true
+    default: false
+    }
+  }
+}
