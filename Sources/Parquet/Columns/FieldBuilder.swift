@@ -41,6 +41,28 @@ public class FieldBuilder {
     if failure == nil { failure = error.adding(row: count) }
   }
 
+  /// Takes `added` slots at once, as the first of a batch, from a scanner that collected them itself.
+  ///
+  /// `validity` has a bit for each of them; nil where all are present.
+  package final func adopt(count added: Int, validity bits: Bitmap?) {
+    precondition(count == 0, "slots are adopted by an empty builder")
+    count = added
+    guard let bits else { return }
+    nullCount = added - bits.setCount()
+    validity.append(bits)
+    if nullCount > 0, field.repetition != .optional {
+      count = (0..<added).first { !bits[$0] } ?? 0
+      fail(ParquetError(.schemaMismatch, "null in a required column"))
+      count = added
+    }
+    if nullCount == 0 { validity = BitmapBuffer() }
+  }
+
+  /// Takes nothing but nulls at once, `added` of them; `bits` are as many, none set.
+  package final func appendNulls(count added: Int, validity bits: Bitmap) {
+    adopt(count: added, validity: bits)
+  }
+
   /// The builders of the fields inside this one.
   package var children: [FieldBuilder] { [] }
 
@@ -129,6 +151,14 @@ public final class ListBuilder: FieldBuilder {
     lengths.append(UInt32(truncatingIfNeeded: element.count - ended))
     ended = element.count
     notePresent()
+  }
+
+  /// Takes lists at once, as ``FieldBuilder/adopt(count:validity:)`` does: `lengths` holds the
+  /// elements of each present list, as UInt32, and all of them are in ``element`` already.
+  package func adopt(count added: Int, validity bits: Bitmap?, lengths adopted: Bytes) {
+    adopt(count: added, validity: bits)
+    lengths.append(adopted)
+    ended = element.count
   }
 
   override func reset() {

@@ -13,6 +13,8 @@ public final class LeafBuilder: FieldBuilder {
   @usableFromInline var ends: Allocation
   @usableFromInline var endsUsed = 0
   private var bits = BitmapBuffer()
+  /// Values that came as a whole, instead of one by one.
+  private var adopted: ColumnValues?
 
   init(field: SchemaField, physicalType: PhysicalType) {
     self.physicalType = physicalType
@@ -29,6 +31,7 @@ public final class LeafBuilder: FieldBuilder {
     used = 0
     endsUsed = 0
     bits = BitmapBuffer()
+    adopted = nil
   }
 
   // MARK: Appending
@@ -113,6 +116,13 @@ public final class LeafBuilder: FieldBuilder {
     noteAppended()
   }
 
+  /// Takes values at once, as ``FieldBuilder/adopt(count:validity:)`` does: of this leaf's form, and
+  /// UTF-8 where it needs them to be.
+  package func adopt(count added: Int, validity bits: Bitmap?, values: ColumnValues) {
+    adopt(count: added, validity: bits)
+    adopted = values
+  }
+
   /// Appends `count` present values of a fixed width at once.
   package func append(contentsOf values: UnsafeRawBufferPointer, count added: Int) {
     let length = values.count
@@ -169,6 +179,7 @@ public final class LeafBuilder: FieldBuilder {
       used = 0
       endsUsed = 0
     }
+    if let adopted { return adopted }
     switch physicalType {
     case .boolean: return .bits(bits.freeze())
     case .byteArray:

@@ -327,6 +327,9 @@ struct JSONScanner: ~Copyable {
     }
   }
 
+  /// Goes back to the start.
+  mutating func rewind() { at = 0 }
+
   /// Passes blanks, for the offset of what follows.
   mutating func place() -> Int {
     skipBlanks()

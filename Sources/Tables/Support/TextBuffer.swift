@@ -100,6 +100,10 @@ struct TextBuffer: ~Copyable {
     count &+= width
   }
 
+  /// Says that `byteCount` bytes were written behind the last, within what was reserved.
+  @inline(__always)
+  mutating func advance(by byteCount: Int) { count &+= byteCount }
+
   /// Forgets the bytes from `newCount` on.
   mutating func truncate(to newCount: Int) { count = min(newCount, count) }
 

@@ -1,0 +1,162 @@
+internal import Parquet
+
+/// Lines of a window, one JSON value each.
+struct LineCutter: ~Copyable {
+  var buffer: InputBuffer
+  /// The number of the line that comes next, from 1.
+  private(set) var line = 1
+
+  init(_ buffer: consuming InputBuffer) { self.buffer = buffer }
+
+  /// The length of the next line without its end, and with it; nil at the end of the input.
+  ///
+  /// Lines of nothing but blanks are passed over.
+  mutating func next() throws(ParquetError) -> (length: Int, consumed: Int)? {
+    var searched = 0
+    while true {
+      let count = buffer.count
+      let end = unsafe LineCutter.newline(buffer.start, from: searched, count)
+      if end < count || (buffer.isAtEnd && count > 0) {
+        if unsafe LineCutter.isBlank(buffer.start, end) {
+          consume(min(end + 1, count))
+          searched = 0
+          continue
+        }
+        return (end, min(end + 1, count))
+      }
+      if buffer.isAtEnd { return nil }
+      searched = count
+      do throws(ParquetError) { try buffer.fill() } catch { throw error.adding(line: line) }
+    }
+  }
+
+  /// Passes a line.
+  mutating func consume(_ byteCount: Int) {
+    buffer.consume(byteCount)
+    line += 1
+  }
+
+  private static func newline(_ base: UnsafePointer<UInt8>, from start: Int, _ count: Int) -> Int {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    var at = start
+    while at < count {
+      let word =
+        unsafe UnsafeRawPointer(base + at).loadUnaligned(as: UInt64.self)
+        ^ (ones &* UInt64(UInt8.newline))
+      let found = (word &- ones) & ~word & 0x8080_8080_8080_8080
+      if found != 0 { return min(at &+ found.trailingZeroBitCount &>> 3, count) }
+      at &+= 8
+    }
+    return count
+  }
+
+  private static func isBlank(_ base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    for i in 0..<count {
+      let byte = unsafe base[i]
+      guard byte == 0x20 || byte == 0x09 || byte == 0x0D else { return false }
+    }
+    return true
+  }
+}
+
+/// Reads NDJSON into batches.
+final class NDJSONReader: TextReader {
+  private let schema: Schema
+  private let origin: SchemaOrigin
+  private let limits: ReadLimits
+  private let root: JSONStruct
+  private let builder: ColumnBatchBuilder
+  private var lines: LineCutter
+  private var log: RejectLog
+
+  init(
+    _ buffer: consuming InputBuffer, schema: Schema, origin: SchemaOrigin, limits: ReadLimits,
+    log: consuming RejectLog
+  ) {
+    self.schema = schema
+    self.origin = origin
+    self.limits = limits
+    self.log = log
+    root = JSONStruct(
+      SchemaField(group: "", .required, schema.fields), path: "", origin: origin)
+    builder = ColumnBatchBuilder(schema: schema)
+    lines = LineCutter(buffer)
+  }
+
+  var byteOffset: Int { lines.buffer.offset }
+  var rejectedCount: Int { log.count }
+  func finishRejects() throws(ParquetError) { try log.finish() }
+  func abandonRejects() { log.abandon() }
+
+  func next() throws(ParquetError) -> ReadStep {
+    root.removeAll()
+    // Counting bytes walks all leaves: not after every row.
+    var nextCheck = 256
+    while root.count < limits.batchRows {
+      guard let (length, consumed) = try lines.next() else { break }
+      let count = root.count
+      do throws(RowFault) { try readRow(length) } catch {
+        root.truncate(to: count)
+        if origin.isInferred, error.kind == .misfit { return .misfit }
+        unsafe try log.reject(
+          line: lines.line, byteOffset: lines.buffer.offset + error.offset, column: error.column,
+          reason: error.reason,
+          row: unsafe UnsafeRawBufferPointer(start: lines.buffer.start, count: length))
+      }
+      lines.consume(consumed)
+      if root.count >= nextCheck {
+        nextCheck = root.count + 256
+        if root.byteCount >= limits.batchBytes { break }
+      }
+    }
+    guard root.count > 0 else { return .end }
+    root.fill(builder.fields)
+    return .batch(try builder.finish())
+  }
+
+  private func readRow(_ length: Int) throws(RowFault) {
+    var scanner = unsafe JSONScanner(
+      UnsafeRawBufferPointer(start: lines.buffer.start, count: length))
+    guard try scanner.next() == .object else {
+      throw scanner.fault("a row is a JSON object")
+    }
+    try root.readMembers(&scanner, depth: 0, start: scanner.at)
+    try scanner.expectEnd()
+  }
+
+  /// The schema that holds all rows, or those of the sample.
+  ///
+  /// Rows that are no JSON objects count for nothing: they will be rejected.
+  static func inferSchema(
+    _ buffer: consuming InputBuffer, name: String, limits: ReadLimits, wholly: Bool
+  ) throws(ParquetError) -> InferredSchema {
+    var lines = LineCutter(buffer)
+    let shape = JSONShape()
+    var rows = 0
+    while let (length, consumed) = try lines.next() {
+      var scanner = unsafe JSONScanner(
+        UnsafeRawBufferPointer(start: lines.buffer.start, count: length))
+      do throws(RowFault) {
+        // A row that is malformed further on must not widen anything.
+        try scanner.skipValue(depth: 0)
+        try scanner.expectEnd()
+        scanner.rewind()
+        if try scanner.next() == .object { try shape.add(&scanner, depth: 0) }
+      } catch {}
+      lines.consume(consumed)
+      rows += 1
+      if !wholly, rows >= limits.sampleRows || lines.buffer.offset >= limits.sampleBytes { break }
+    }
+    let fields: [SchemaField]
+    var unseen: Set<String> = []
+    do throws(ParquetError) { fields = try shape.rowFields(&unseen) } catch {
+      throw error.adding(file: name)
+    }
+    guard !fields.isEmpty else {
+      throw ParquetError(
+        .rejectedData, "no row has a key, so that no schema can be inferred; give one"
+      ).adding(file: name)
+    }
+    return InferredSchema(schema: try Schema(fields), unseen: wholly ? [] : unseen)
+  }
+}
