@@ -64,29 +64,26 @@ public final class ObservationReader {
 
   /// Reads rows until the file ends or the batch is full.
   private func read(_ file: ObservationFileReader) throws(ParquetError) {
-    do throws(ParquetError) {
-      if try batcher.read(file, &statistics) {
-        if !file.hasEnd {
-          guard !options.isStrict else {
-            throw ParquetError(.malformedFile, "does not end in `end data`: it is cut short")
-              .adding(file: file.path)
-          }
-          statistics.truncatedFiles += 1
-        }
-        batcher.end()
-        statistics.files += 1
-        statistics.bytes += file.byteCount
-        self.file = nil
-      } else {
-        try flush()
-      }
-    } catch {
+    let isAtEnd: Bool
+    do throws(ParquetError) { isAtEnd = try batcher.read(file, &statistics) } catch {
       batcher.end()
       self.file = nil
-      // A rejected row is thrown on; what it says of the row is said already.
-      if error.code == .rejectedData || options.onRejection == nil { throw error }
-      try reject(error, file.path)
+      // A row that is thrown is not reported as well.
+      if error.code == .rejectedData { throw error }
+      return try reject(error, file.path)
     }
+    guard isAtEnd else { return try flush() }
+    batcher.end()
+    self.file = nil
+    if !file.hasEnd {
+      guard !options.isStrict else {
+        throw ParquetError(.malformedFile, "does not end in `end data`: it is cut short")
+          .adding(file: file.path)
+      }
+      statistics.truncatedFiles += 1
+    }
+    statistics.files += 1
+    statistics.bytes += file.byteCount
   }
 
   private func reject(_ error: ParquetError, _ path: String) throws(ParquetError) {
