@@ -1,0 +1,48 @@
+import CommandSupport
+import Parquet
+
+extension Subcommand {
+  /// `parquet verify`.
+  static let verify = Subcommand(
+    "verify", operands: "FILE…", count: 1...Int.max,
+    summary: "Reads everything and names each fault in a line; exit status 1 if there is any.",
+    details: [
+      "Holds magic, footer, page headers, checksums, levels, dictionary indices, counts, sizes,"
+        + " encodings, bounds and histograms against each other and against the values."
+    ]
+  ) { arguments, console in
+    var faultCount = 0
+    for path in arguments.operands {
+      var found = 0
+      var rowCount = 0
+      do throws(ParquetError) {
+        let source = try ParquetInput.source(path)
+        let progress = console.progress("verify", byteCount: source.byteCount)
+        defer { progress.finish() }
+        // Faults are the data this command makes; what is wrong with writing them is told at its end.
+        var faults: [String] = []
+        try FileVerifier.verify(
+          source,
+          progress: { (rows, bytes) throws(ParquetError) in
+            try Interruption.check()
+            rowCount = rows
+            progress.update(rows: rows, bytes: bytes)
+          },
+          report: { faults.append(Console.printable($0.description)) })
+        progress.finish()
+        for fault in faults { try console.print(fault) }
+        found = faults.count
+      } catch {
+        // A file that cannot be read is one more fault, not the end of the others.
+        guard error.code != .cancelled, error.context.file != "standard output" else { throw error }
+        try console.print(Console.printable(error.adding(file: path).description))
+        found += 1
+      }
+      if found == 0 {
+        console.note("\(Console.printable(path)): \(grouped(rowCount)) rows, no fault")
+      }
+      faultCount += found
+    }
+    return faultCount == 0 ? .done : .failed
+  }
+}
