@@ -21,6 +21,7 @@ public struct WriterArguments: Sendable {
     CommandOption("row-group-rows", "N", summary: "the most rows of a row group: 1048576"),
     CommandOption(
       "row-group-bytes", "N", summary: "the bytes after which a row group is closed: 128Mi"),
+    CommandOption("page-version", "V", summary: "1 (default), 2"),
     CommandOption("page-rows", "N", summary: "the most rows of a page: 20000"),
     CommandOption("page-bytes", "N", summary: "the bytes after which a page is closed: 1Mi"),
     CommandOption("dictionary-bytes", "N", summary: "the most bytes of a dictionary: 1Mi"),
@@ -73,6 +74,10 @@ public struct WriterArguments: Sendable {
       }
     }
     try readLimits(arguments)
+    let versions: [(name: String, value: WriterOptions.PageVersion)] = [("1", .v1), ("2", .v2)]
+    if let version = try arguments.choice("page-version", versions) {
+      options.pageVersion = version
+    }
     let levels: [(name: String, value: WriterOptions.StatisticsLevel)] = [
       ("page", .page), ("chunk", .chunk), ("none", .none),
     ]

@@ -8,7 +8,7 @@ extension Subcommand {
     summary: "Reads everything and names each fault in a line; exit status 1 if there is any.",
     details: [
       "Holds magic, footer, page headers, checksums, levels, dictionary indices, counts, sizes,"
-        + " encodings, bounds and histograms against each other and against the values."
+        + " encodings, bounds, histograms and page indexes against each other and against the values."
     ]
   ) { arguments, console in
     var faultCount = 0
@@ -19,18 +19,13 @@ extension Subcommand {
         let source = try ParquetInput.source(path)
         let progress = console.progress("verify", byteCount: source.byteCount)
         defer { progress.finish() }
-        // Faults are the data this command makes; what is wrong with writing them is told at its end.
-        var faults: [String] = []
-        try FileVerifier.verify(
-          source,
-          progress: { (rows, bytes) throws(ParquetError) in
-            try Interruption.check()
-            rowCount = rows
-            progress.update(rows: rows, bytes: bytes)
-          },
-          report: { faults.append(Console.printable($0.description)) })
+        let faults = try FileVerifier(source).verify { (rows, bytes) throws(ParquetError) in
+          try Interruption.check()
+          rowCount = rows
+          progress.update(rows: rows, bytes: bytes)
+        }
         progress.finish()
-        for fault in faults { try console.print(fault) }
+        for fault in faults { try console.print(Console.printable(fault.description)) }
         found = faults.count
       } catch {
         // A file that cannot be read is one more fault, not the end of the others.

@@ -14,6 +14,7 @@ import Testing
     #expect(written.options.encoding == engine.encoding)
     #expect(written.options.rowGroupRows == engine.rowGroupRows)
     #expect(written.options.rowGroupBytes == engine.rowGroupBytes)
+    #expect(written.options.pageVersion == engine.pageVersion)
     #expect(written.options.pageRows == engine.pageRows)
     #expect(written.options.pageBytes == engine.pageBytes)
     #expect(written.options.dictionaryBytes == engine.dictionaryBytes)
@@ -28,7 +29,8 @@ import Testing
     let written = try parse(
       "--compression", "zstd:19", "--compression", "a=b=gzip:1", "--compression=c=none",
       "--encoding", "plain", "--encoding", "c=dictionary", "--row-group-rows", "1000",
-      "--row-group-bytes", "64Mi", "--page-rows", "10", "--page-bytes=8Ki",
+      "--row-group-bytes", "64Mi", "--page-version", "2", "--page-rows", "10",
+      "--page-bytes=8Ki",
       "--dictionary-bytes", "512Ki", "--statistics", "chunk", "--threads", "3", "--memory", "1Gi",
       "--metadata", "k=v=w", "--metadata", "k=", "--overwrite")
     let options = written.options
@@ -39,6 +41,7 @@ import Testing
     #expect(options.columnEncodings == ["c": .always(.rleDictionary)])
     #expect(options.rowGroupRows == 1000)
     #expect(options.rowGroupBytes == 64 << 20)
+    #expect(options.pageVersion == .v2)
     #expect(options.pageRows == 10)
     #expect(options.pageBytes == 8 << 10)
     #expect(options.dictionaryBytes == 512 << 10)
@@ -63,7 +66,8 @@ import Testing
     ["--compression", "snappy:1"], ["--compression", "lzo"], ["--compression", "zstd:"],
     ["--compression", "c=zip"], ["--compression="], ["--encoding", "fancy"], ["--encoding", "c="],
     ["--row-group-rows", "0"], ["--page-bytes", "3Gi"], ["--page-rows", "x"], ["--threads", "0"],
-    ["--memory", "-1"], ["--statistics", "all"], ["--metadata", "novalue"], ["--metadata", "=v"],
+    ["--memory", "-1"], ["--statistics", "all"],
+    ["--page-version", "3"], ["--metadata", "novalue"], ["--metadata", "=v"],
   ])
   func refusesBadValues(_ words: [String]) throws {
     let arguments = try Arguments(words, options: WriterArguments.options)

@@ -46,7 +46,6 @@ LAYERS = [
     ["Thrift", "Schema"],
     ["Columns", "Encodings", "Compression", "Format", "IO"],
     ["Writing", "Reading", "Rows"],
-    ["Verifying"],
 ]
 RANK = {folder: rank for rank, layer in enumerate(LAYERS) for folder in layer}
 

@@ -13,10 +13,16 @@ public struct FileVerifier {
 
   /// What is wrong with the file, in the order of its columns; nothing where all is well.
   ///
+  /// - Parameter progress: told, after each column chunk, of the rows and the stored bytes that are
+  ///   behind; what it throws ends the work.
   /// - Returns: one error a fault, each with row group, column, page and byte offset where they are
   ///   known.
   /// - Throws: ``ParquetError`` with code `inputOutput` where the file cannot be read at all.
-  public func verify() throws(ParquetError) -> [ParquetError] {
+  public func verify(
+    progress: (_ rowCount: Int, _ byteCount: Int) throws(ParquetError) -> Void = {
+      (_, _) throws(ParquetError) in
+    }
+  ) throws(ParquetError) -> [ParquetError] {
     let reader: ParquetReader
     do throws(ParquetError) {
       reader = try ParquetReader(source, limits: limits)
@@ -24,9 +30,15 @@ public struct FileVerifier {
       if error.code == .inputOutput { throw error }
       return [error]
     }
-    var faults = try faultsOfFrame(reader)
+    var faults = try faultsOfFrame(reader) + faultsOfPlaces(reader)
+    var byteCount = 0
     for rowGroup in reader.metadata.rowGroups.indices {
-      faults += try faultsOfRowGroup(reader, rowGroup)
+      let rows = reader.rows(ofRowGroup: rowGroup)
+      faults += try faultsOfRowGroup(reader, rowGroup) { (bytes) throws(ParquetError) in
+        byteCount += bytes
+        try progress(rows.lowerBound, byteCount)
+      }
+      try progress(rows.upperBound, byteCount)
     }
     return faults.map { $0.adding(file: source.name) }
   }
@@ -50,8 +62,32 @@ public struct FileVerifier {
     return faults
   }
 
+  /// Column chunks that lie one over another.
+  private func faultsOfPlaces(_ reader: ParquetReader) -> [ParquetError] {
+    var places: [(range: Range<Int>, rowGroup: Int, path: ColumnPath)] = []
+    for (index, group) in reader.metadata.rowGroups.enumerated() {
+      for leaf in reader.schema.leaves {
+        guard let column = group.columns[leaf.index].metadata else { continue }
+        let start = column.firstPageOffset
+        let (end, overflow) = start.addingReportingOverflow(column.totalCompressedByteCount)
+        // A chunk that leaves the file is a fault of its own.
+        if !overflow, start < end { places.append((start..<end, index, leaf.path)) }
+      }
+    }
+    places.sort { $0.range.lowerBound < $1.range.lowerBound }
+    return zip(places, places.dropFirst()).compactMap { before, after in
+      guard after.range.lowerBound < before.range.upperBound else { return nil }
+      return ParquetError(
+        .malformedFile,
+        "the column chunk begins at \(after.range.lowerBound), within that of \(before.path) in"
+          + " row group \(before.rowGroup)"
+      ).adding(rowGroup: after.rowGroup, column: after.path.description)
+    }
+  }
+
   private func faultsOfRowGroup(
-    _ reader: ParquetReader, _ index: Int
+    _ reader: ParquetReader, _ index: Int,
+    progress: (_ byteCount: Int) throws(ParquetError) -> Void
   ) throws(ParquetError) -> [ParquetError] {
     let group = reader.metadata.rowGroups[index]
     var faults: [ParquetError] = []
@@ -63,6 +99,7 @@ public struct FileVerifier {
       faults += verifier.faults.map {
         $0.adding(rowGroup: index, column: leaf.path.description)
       }
+      try progress(verifier.compressedByteCount)
       uncompressed &+= verifier.uncompressedByteCount
       compressed &+= verifier.compressedByteCount
     }

@@ -176,4 +176,34 @@ func withByte(_ file: Bytes, at offset: Int, _ change: (UInt8) -> UInt8) -> Byte
     #expect(
       try faults(wrong).map(\.message) == ["nan_count is 1; 2 values are NaN", "max_value is NaN"])
   }
+
+  @Test func overlappingChunks() throws {
+    let file = try withFooter(sample()) { metadata in
+      let first = metadata.rowGroups[0].columns[0].metadata
+      metadata.rowGroups[1].columns[0].metadata?.dataPageOffset = first?.dataPageOffset ?? 0
+      metadata.rowGroups[1].columns[0].metadata?.dictionaryPageOffset = first?.dictionaryPageOffset
+    }
+    let found = try faults(file).map(\.description)
+    #expect(found.contains { $0.contains("within that of number in row group") }, "\(found)")
+  }
+
+  @Test func tellsHowFarItIs() throws {
+    let file = try sample()
+    var rows: [Int] = []
+    var byteCount = 0
+    let verifier = FileVerifier(MemorySource(file))
+    let found = try verifier.verify { (rowCount, bytes) throws(ParquetError) in
+      rows.append(rowCount)
+      byteCount = bytes
+    }
+    #expect(found.count == 0)
+    #expect(rows == [0, 0, 0, 0, 250, 250, 250, 250, 250, 500])
+    #expect(byteCount > file.count / 2 && byteCount < file.count)
+    let stopped = #expect(throws: ParquetError.self) {
+      try verifier.verify { (_, _) throws(ParquetError) in
+        throw ParquetError(.cancelled, "enough")
+      }
+    }
+    #expect(stopped?.code == .cancelled)
+  }
 }
