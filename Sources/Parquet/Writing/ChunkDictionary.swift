@@ -90,9 +90,14 @@ final class ChunkDictionary {
   /// Whether entries are byte strings rather than numbers.
   var hasByteStrings: Bool { byteStrings != nil }
 
-  /// The bytes of entry `index` of a dictionary of byte strings, in place.
+  /// The bytes of entry `index`, in place: valid until the next change.
   @unsafe func entry(_ index: UInt32) -> UnsafeRawBufferPointer {
-    unsafe byteStrings?.entry(Int(index)) ?? UnsafeRawBufferPointer(start: nil, count: 0)
+    if let entry = unsafe byteStrings?.entry(Int(index)) { return unsafe entry }
+    let width = words4 != nil ? 4 : 8
+    return unsafe withEntryBytes { bytes in
+      unsafe UnsafeRawBufferPointer(
+        rebasing: bytes[Int(index) * width..<(Int(index) + 1) * width])
+    }
   }
 }
 

@@ -18,6 +18,7 @@ final class ColumnChunkWriter {
   private var bounds: Bounds
   private var levels: LevelHistogram
   private var unencodedByteCount = 0
+  private var bloom: ChunkBloomFilter?
   private var nullCount = 0
   private var slotCount = 0
 
@@ -31,6 +32,7 @@ final class ColumnChunkWriter {
     self.settings = settings
     bounds = Bounds(leaf)
     levels = LevelHistogram(leaf)
+    bloom = settings.bloomRate == nil ? nil : ChunkBloomFilter(settings)
     plan = ColumnChunkWriter.firstPlan(leaf, settings)
   }
 
@@ -55,6 +57,11 @@ final class ColumnChunkWriter {
       try encodeByDictionary(column, cutter, worker)
     {
       return
+    }
+    if values.count > 0 {
+      heldByteCount -= bloom?.heldByteCount ?? 0
+      bloom?.insert(values)
+      heldByteCount += bloom?.heldByteCount ?? 0
     }
     let wanted: Encoding = if case .direct(let encoding) = plan { encoding } else { .plain }
     for span in cutter.spans(byteCount: { PlainEncoder.byteCount(values, $0) }) {
@@ -280,18 +287,20 @@ final class ColumnChunkWriter {
       pages.insert(page, at: 0)
     }
     let hasStatistics = settings.statistics != .none
+    let filter = slotCount > nullCount ? bloom?.finished(dictionary) : nil
     let chunk = EncodedChunk(
       leaf: leaf, codec: settings.compression.codec, pages: pages, slotCount: slotCount,
       nullCount: nullCount, nanCount: hasStatistics ? bounds.nanCount : nil,
       bounds: hasStatistics ? encoded(bounds) : nil, levels: levels,
       unencodedByteCount: leaf.physicalType == .byteArray ? unencodedByteCount : nil,
-      statisticsLevel: settings.statistics)
+      statisticsLevel: settings.statistics, bloomFilter: filter)
     pages = []
     dictionary = nil
     plan = ColumnChunkWriter.firstPlan(leaf, settings)
     bounds = Bounds(leaf)
     levels = LevelHistogram(leaf)
     unencodedByteCount = 0
+    bloom = settings.bloomRate == nil ? nil : ChunkBloomFilter(settings)
     nullCount = 0
     slotCount = 0
     rawPageByteCount = 0

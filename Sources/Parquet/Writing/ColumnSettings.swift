@@ -8,6 +8,10 @@ struct ColumnSettings: Sendable {
   var dictionaryBytes: Int
   var statistics: WriterOptions.StatisticsLevel
   var statisticsBytes: Int
+  /// The false positive rate of the column's bloom filter; nil for none.
+  var bloomRate: Double?
+  /// The most values that a bloom filter is first made for.
+  var rowGroupRows: Int
 }
 
 extension WriterOptions {
@@ -18,7 +22,8 @@ extension WriterOptions {
   ///   out of range; `featureNotBuiltIn` for a codec behind a trait that is off.
   func columnSettings(_ schema: Schema) throws(ParquetError) -> [ColumnSettings] {
     try checkLimits()
-    for path in [String](columnCompression.keys) + [String](columnEncodings.keys)
+    for path in columnCompression.keys.map(\.self) + columnEncodings.keys.map(\.self)
+      + bloomColumns.sorted()
     where schema.leaf(at: path) == nil {
       throw ParquetError(
         .invalidArgument,
@@ -46,9 +51,19 @@ extension WriterOptions {
           compression: compression, encoding: encoding, pageVersion: pageVersion,
           pageRows: pageRows, pageBytes: pageBytes,
           dictionaryBytes: dictionaryBytes, statistics: statistics,
-          statisticsBytes: statisticsBytes))
+          statisticsBytes: statisticsBytes,
+          bloomRate: try bloomRate(leaf), rowGroupRows: rowGroupRows))
     }
     return settings
+  }
+
+  private func bloomRate(_ leaf: Leaf) throws(ParquetError) -> Double? {
+    guard bloomColumns.contains(leaf.path.description) else { return nil }
+    guard leaf.physicalType != .boolean else {
+      throw ParquetError(.invalidArgument, "BOOLEAN has no bloom filter")
+        .adding(column: leaf.path.description)
+    }
+    return bloomFalsePositiveRate
   }
 
   private func checkLimits() throws(ParquetError) {
@@ -60,6 +75,11 @@ extension WriterOptions {
     ]
     for (name, value) in limits where value < 1 {
       throw ParquetError(.invalidArgument, "\(name) is at least 1, not \(value)")
+    }
+    guard bloomFalsePositiveRate > 0, bloomFalsePositiveRate < 1 else {
+      throw ParquetError(
+        .invalidArgument,
+        "a bloom filter's false positive rate lies between 0 and 1, not \(bloomFalsePositiveRate)")
     }
     if case .always(let wanted) = encoding, !Encoding.written.contains(wanted) {
       throw ParquetError(.unsupportedFeature, "the encoding \(wanted.name) is not written")

@@ -12,6 +12,7 @@ struct EncodedChunk {
   /// For byte arrays: the bytes of the values without their lengths.
   var unencodedByteCount: Int?
   var statisticsLevel: WriterOptions.StatisticsLevel
+  var bloomFilter: BloomFilter?
 }
 
 extension EncodedChunk {

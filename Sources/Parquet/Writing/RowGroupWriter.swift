@@ -44,15 +44,29 @@ final class RowGroupWriter {
     metadata.columns.reserveCapacity(chunks.count)
     var compressed = 0
     var indexes: [ChunkIndexes] = []
+    var filters: [BloomFilter?] = []
     for index in chunks.indices {
       guard let chunk = chunks[index] else { continue }
       // The pages are freed as soon as they are written.
       chunks[index] = nil
       let (column, offsets) = try chunk.write(to: output)
+      filters.append(chunk.bloomFilter)
       indexes.append(ChunkIndexes(chunk, pageOffsets: offsets))
       metadata.totalByteCount += column.totalUncompressedByteCount
       compressed += column.totalCompressedByteCount
       metadata.columns.append(ColumnChunk(metadata: column))
+    }
+    // After the group's pages: no filter waits for the end of the file (rule B3).
+    for (index, filter) in filters.enumerated() {
+      guard let filter else { continue }
+      var header = CompactWriter(capacity: 16)
+      BloomFilterHeader(byteCount: filter.byteCount).encode(to: &header)
+      let start = output.byteCount
+      for bytes in [header.freeze(), filter.bitset] {
+        try bytes.withBytes { (span) throws(ParquetError) in try output.write(span) }
+      }
+      metadata.columns[index].metadata?.bloomFilterOffset = start
+      metadata.columns[index].metadata?.bloomFilterByteCount = output.byteCount - start
     }
     metadata.fileOffset = offset
     metadata.totalCompressedByteCount = compressed

@@ -52,6 +52,11 @@ public struct WriterOptions: Sendable {
   /// The most bytes of a bound of text or bytes in statistics; longer ones are shortened and marked
   /// inexact.
   public var statisticsBytes = 64
+  /// The columns, by dotted path, whose chunks get a bloom filter.
+  public var bloomColumns: Set<String> = []
+  /// How many of the values that a chunk does not have its bloom filter lets pass, at most: between 0
+  /// and 1.
+  public var bloomFalsePositiveRate = 0.01
   /// Pairs for the footer, in this order.
   public var keyValues: [KeyValue] = []
   /// Who wrote the file, as `application version X.Y.Z (build HASH)`.
