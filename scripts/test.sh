@@ -61,6 +61,7 @@ step "$tables random tables, by four readers" "$PARQUET_PYTHON" Tests/Golden/che
   --writer "$bin/golden-writer" --count $tables
 step "MIDAS: the sample archive and the real files, against numbers from elsewhere" \
   "$PARQUET_PYTHON" Tests/MIDAS/check_oracle.py "$bin/parquet"
+step "MIDAS: bad input to the command" python3 Tests/MIDAS/check_bad_input.py "$bin/parquet"
 
 if [[ $deep -eq 1 ]]; then
   # The figures that take long: memory over 10 GB, and speed beside the fastest peer.

@@ -43,18 +43,15 @@ struct LineReader {
       if left > 0, let newline = unsafe memchr(start, 0x0A, left) {
         let length = unsafe UnsafeRawPointer(newline) - start
         position += length + 1
-        return unsafe line(start, length)
+        return unsafe try line(start, length)
       }
       let offset = chunkOffset + position
       if chunkOffset + chunk.count == source.byteCount {
         guard left > 0 else { return nil }
         position = chunk.count
-        return unsafe line(start, left)
+        return unsafe try line(start, left)
       }
-      guard left < LineReader.largestLineByteCount else {
-        throw ParquetError(.limitExceeded, "the line is longer than 4 MiB: this is not a text file")
-          .adding(file: source.name, line: lineNumber + 1)
-      }
+      guard left <= LineReader.largestLineByteCount else { throw tooLong() }
       // The chunk ends in a line: the next one begins with it, and is larger where it filled this one.
       try readChunk(from: offset, byteCount: max(chunkByteCount, left * 2))
     }
@@ -66,10 +63,18 @@ struct LineReader {
     position = 0
   }
 
-  private mutating func line(_ start: UnsafeRawPointer, _ length: Int) -> UnsafeRawBufferPointer {
+  private mutating func line(_ start: UnsafeRawPointer, _ length: Int) throws(ParquetError)
+    -> UnsafeRawBufferPointer
+  {
+    guard length <= LineReader.largestLineByteCount else { throw tooLong() }
     lineNumber += 1
     let hasReturn =
       unsafe length > 0 && start.load(fromByteOffset: length - 1, as: UInt8.self) == 0x0D
     return unsafe UnsafeRawBufferPointer(start: start, count: hasReturn ? length - 1 : length)
+  }
+
+  private func tooLong() -> ParquetError {
+    ParquetError(.limitExceeded, "the line is longer than 4 MiB: this is not a text file")
+      .adding(file: source.name, line: lineNumber + 1)
   }
 }
