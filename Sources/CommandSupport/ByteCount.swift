@@ -37,3 +37,8 @@ public func grouped(_ number: Int) -> String {
   }
   return (number < 0 ? "-" : "") + String(result.reversed())
 }
+
+/// A number of things: `1 row`, `2,500 rows`.
+public func counted(_ number: Int, _ thing: String) -> String {
+  "\(grouped(number)) \(thing)\(number == 1 ? "" : "s")"
+}

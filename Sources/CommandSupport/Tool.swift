@@ -117,7 +117,8 @@ public struct Tool: Sendable {
 
   /// Says what went wrong, in a line, and what status that is.
   private func report(_ error: any Error, _ words: [String], _ console: Console) -> ExitStatus {
-    switch error {
+    // The command line may show to be wrong only when the data is at hand.
+    switch (error as? ParquetError)?.cause as? UsageError ?? error {
     case let error as UsageError:
       let command = (try? find(words))?.command.name
       console.note(Console.printable("\(name): \(command.map { "\($0): " } ?? "")\(error.message)"))

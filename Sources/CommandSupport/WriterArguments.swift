@@ -93,15 +93,36 @@ public struct WriterArguments: Sendable {
 
   /// A writer of rows with `schema` to `sink`.
   ///
-  /// - Throws: ``UsageError`` where an option names a column that the schema does not have, or asks of one
-  ///   what its type does not allow; ``Parquet/ParquetError`` otherwise.
-  public func writer(to sink: any ByteSink, schema: Schema) throws -> ParquetWriter {
-    try check(against: schema)
+  /// - Throws: ``Parquet/ParquetError``, caused by a ``UsageError`` where an option names a column that the
+  ///   schema does not have, or asks of one what its type does not allow.
+  public func writer(to sink: any ByteSink, schema: Schema) throws(ParquetError) -> ParquetWriter {
+    do throws(UsageError) { try check(against: schema) } catch {
+      throw ParquetError(.invalidArgument, error.message, cause: error)
+    }
     do throws(ParquetError) {
       return try ParquetWriter(sink, schema: schema, options: options)
     } catch {
-      throw error.code == .invalidArgument ? UsageError(error.description) : error
+      guard error.code == .invalidArgument else { throw error }
+      throw ParquetError(
+        .invalidArgument, error.description, cause: UsageError(error.description))
     }
+  }
+
+  /// A sink for the file at `path`, which replaces one that is there only where that is asked for.
+  public func fileSink(_ path: String) throws(ParquetError) -> FileSink {
+    do throws(ParquetError) {
+      return try FileSink(path: path, overwrite: overwrites)
+    } catch {
+      guard error.systemErrorNumber == EEXIST else { throw error }
+      var error = error
+      error.message = "exists already; --overwrite replaces it"
+      throw error
+    }
+  }
+
+  /// The names of the given options that say how Parquet is written.
+  public static func givenOptions(_ arguments: Arguments) -> [String] {
+    options.map(\.name).filter { $0 != "overwrite" && arguments.has($0) }
   }
 
   /// Checks that the columns which options name are in the schema.

@@ -2,5 +2,6 @@ import CommandSupport
 
 /// What `parquet` can do, in the order of its help.
 enum Commands {
-  static let all = [Subcommand.schema, .inspect, .cat, .count, .verify] + MIDASCommand.all
+  static let all =
+    [Subcommand.schema, .inspect, .cat, .count, .verify, .convert] + MIDASCommand.all
 }

@@ -6,8 +6,8 @@ extension Inspection {
   func printText(_ console: Console) throws(ParquetError) {
     try console.print(path)
     try console.print(
-      "  \(grouped(metadata.rowCount)) rows in \(metadata.rowGroups.count) row groups of"
-        + " \(reader.schema.leaves.count) columns, \(grouped(reader.byteCount)) bytes,"
+      "  \(counted(metadata.rowCount, "row")) in \(counted(metadata.rowGroups.count, "row group")) of"
+        + " \(counted(reader.schema.leaves.count, "column")), \(grouped(reader.byteCount)) bytes,"
         + " \(grouped(reader.footerByteCount)) of them footer")
     try console.print(
       "  version \(metadata.version), created by \(Console.printable(metadata.createdBy ?? "?"))")
@@ -31,7 +31,7 @@ extension Inspection {
     let compressed = Inspection.sum(group, \.totalCompressedByteCount)
     try console.print("")
     try console.print(
-      "row group \(index): \(grouped(group.rowCount)) rows, \(grouped(compressed)) bytes"
+      "row group \(index): \(counted(group.rowCount, "row")), \(grouped(compressed)) bytes"
         + " (\(grouped(group.totalByteCount)) uncompressed)"
         + (group.fileOffset.map { " at \(grouped($0))" } ?? ""))
     for key in group.sortingColumns {
@@ -64,7 +64,7 @@ extension Inspection {
     }
     try console.print(
       "    \(column.codec.name), \(column.encodings.map(\.name).joined(separator: " ")),"
-        + " \(grouped(column.valueCount)) values,"
+        + " \(counted(column.valueCount, "value")),"
         + " \(grouped(column.totalCompressedByteCount)) bytes"
         + " (\(grouped(column.totalUncompressedByteCount)) uncompressed)")
     if let line = column.statistics.map({ describe($0, leaf) }), !line.isEmpty {
@@ -81,7 +81,7 @@ extension Inspection {
 
   private func describe(_ statistics: Statistics, _ leaf: Leaf) -> String {
     var parts: [String] = []
-    if let count = statistics.nullCount { parts.append("\(grouped(count)) nulls") }
+    if let count = statistics.nullCount { parts.append(counted(count, "null")) }
     if let count = statistics.nanCount, count > 0 { parts.append("\(grouped(count)) NaN") }
     if let count = statistics.distinctCount { parts.append("\(grouped(count)) distinct") }
     for (name, bytes, isExact) in [
@@ -101,9 +101,9 @@ extension Inspection {
     let facts = PageFacts(page)
     var parts = ["at \(grouped(page.offset))", page.header.type.name]
     if let encoding = facts.encoding { parts.append(encoding.name) }
-    if let count = facts.valueCount { parts.append("\(grouped(count)) values") }
-    if let count = facts.rowCount { parts.append("\(grouped(count)) rows") }
-    if let count = facts.nullCount { parts.append("\(grouped(count)) nulls") }
+    if let count = facts.valueCount { parts.append(counted(count, "value")) }
+    if let count = facts.rowCount { parts.append(counted(count, "row")) }
+    if let count = facts.nullCount { parts.append(counted(count, "null")) }
     parts.append(
       "header \(page.headerByteCount) + body \(grouped(page.header.compressedByteCount)) bytes"
         + " (\(grouped(page.header.uncompressedByteCount)) uncompressed)")

@@ -34,7 +34,7 @@ extension Subcommand {
         found += 1
       }
       if found == 0 {
-        console.note("\(Console.printable(path)): \(grouped(rowCount)) rows, no fault")
+        console.note("\(Console.printable(path)): \(counted(rowCount, "row")), no fault")
       }
       faultCount += found
     }

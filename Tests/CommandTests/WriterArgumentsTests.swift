@@ -94,9 +94,15 @@ import Testing
 
   @Test func anEncodingThatATypeDoesNotAllowIsAUsageError() throws {
     let schema = try Schema([SchemaField("zone", .int32)])
-    #expect(throws: UsageError.self) {
+    let error = #expect(throws: ParquetError.self) {
       try parse("--encoding", "zone=rle").writer(to: MemorySink(), schema: schema)
     }
+    #expect(error?.cause is UsageError)
+    #expect(error?.message == "zone: RLE does not encode INT32")
+    let unknown = #expect(throws: ParquetError.self) {
+      try parse("--compression", "x=none").writer(to: MemorySink(), schema: schema)
+    }
+    #expect(unknown?.cause is UsageError)
     // For all columns it holds where it can.
     _ = try parse("--encoding", "rle").writer(to: MemorySink(), schema: schema)
   }

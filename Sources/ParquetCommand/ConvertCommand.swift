@@ -1,0 +1,234 @@
+import CommandSupport
+import Parquet
+import Tables
+
+extension Subcommand {
+  /// `parquet convert`.
+  static let convert = Subcommand(
+    "convert", operands: "INPUT OUTPUT", count: 2...2,
+    summary: "Converts between CSV, NDJSON and Parquet, or writes Parquet anew.",
+    details: [
+      "The formats follow from the names' ends (.csv, .ndjson, .jsonl, .parquet) unless given; - is"
+        + " standard input or output.",
+      "The types of CSV and NDJSON are inferred from a sample, and widened where later rows need it."
+        + " A row that cannot be stored stops the run with its line; with --reject it goes to FILE with"
+        + " its reason.",
+      "Parquet to Parquet keeps the schema and all key-values.",
+    ],
+    options: [
+      CommandOption("from", "FORMAT", summary: "csv, ndjson, parquet"),
+      CommandOption("to", "FORMAT", summary: "parquet, csv, ndjson"),
+      CommandOption(
+        "schema", "FILE", summary: "the schema of the rows, as parquet schema prints it"),
+      CommandOption("reject", "FILE", summary: "write rows that cannot be stored there, and go on"),
+      CommandOption("strict", summary: "exit with 1 where a row was rejected"),
+    ] + WriterArguments.options
+  ) { arguments, console in
+    try Conversion(arguments, console).run()
+  }
+}
+
+/// What rows are converted from and to.
+enum TableFormat: CaseIterable {
+  case parquet, csv, ndjson
+
+  var name: String {
+    switch self {
+    case .parquet: "parquet"
+    case .csv: "csv"
+    case .ndjson: "ndjson"
+    }
+  }
+
+  /// The format that a file's name tells.
+  init?(fileName: String) {
+    let name = fileName.lowercased()
+    if name.hasSuffix(".parquet") {
+      self = .parquet
+    } else if name.hasSuffix(".csv") {
+      self = .csv
+    } else if name.hasSuffix(".ndjson") || name.hasSuffix(".jsonl") {
+      self = .ndjson
+    } else {
+      return nil
+    }
+  }
+
+  /// The text format; nil for Parquet.
+  var text: TextFormat? {
+    switch self {
+    case .parquet: nil
+    case .csv: .csv
+    case .ndjson: .ndjson
+    }
+  }
+}
+
+/// One run of `parquet convert`.
+private struct Conversion {
+  let arguments: Arguments
+  let console: Console
+  let writing: WriterArguments
+  let input: String
+  let output: String
+  let from: TableFormat
+  let to: TableFormat
+
+  init(_ arguments: Arguments, _ console: Console) throws(UsageError) {
+    self.arguments = arguments
+    self.console = console
+    input = arguments.operands[0]
+    output = arguments.operands[1]
+    from = try Conversion.format(arguments, "from", of: input)
+    to = try Conversion.format(arguments, "to", of: output)
+    var writing = try WriterArguments(arguments)
+    writing.options.progress = { (_) throws(ParquetError) in try Interruption.check() }
+    self.writing = writing
+    if to != .parquet, let option = WriterArguments.givenOptions(arguments).first {
+      throw UsageError("--\(option) is for Parquet; OUTPUT is \(to.name)")
+    }
+    if from == .parquet {
+      for option in ["schema", "reject"] where arguments.has(option) {
+        throw UsageError("--\(option) is for CSV and NDJSON; INPUT is parquet")
+      }
+    }
+    if arguments.has("strict"), !arguments.has("reject") {
+      throw UsageError(
+        "--strict is for runs with --reject; without it a bad row is an error anyway")
+    }
+  }
+
+  private static func format(
+    _ arguments: Arguments, _ option: String, of path: String
+  ) throws(UsageError) -> TableFormat {
+    let choices = TableFormat.allCases.map { (name: $0.name, value: $0) }
+    if let format = try arguments.choice(option, choices) { return format }
+    if path != "-", let format = TableFormat(fileName: path) { return format }
+    throw UsageError(
+      "the format of \(path == "-" && option == "from" ? "standard input" : path) is not known:"
+        + " --\(option) is missing (\(choices.map(\.name).joined(separator: ", ")))")
+  }
+
+  func run() throws -> ExitStatus {
+    switch (from.text, to.text) {
+    case (nil, nil): try rewrite()
+    case (nil, let text?): try print(text)
+    case (let text?, nil):
+      return try convert(text) { (schema) throws(ParquetError) in
+        try writing.writer(to: sink(restarts: true), schema: schema)
+      }
+    case (let text?, let other?):
+      return try convert(text) { (schema) throws(ParquetError) in
+        try TextSink(sink(restarts: true), schema: schema, format: other)
+      }
+    }
+    return .done
+  }
+
+  // MARK: From text
+
+  private func convert<S: BatchSink>(
+    _ format: TextFormat, _ open: (Schema) throws(ParquetError) -> S
+  ) throws -> ExitStatus {
+    let text: TextInput = input == "-" ? .standardInput() : try .file(input)
+    var conversion = TextConversion(text, format: format)
+    if let path = arguments.value("schema") { conversion.schema = try schema(in: path) }
+    if let path = arguments.value("reject") {
+      conversion.openRejects = { () throws(ParquetError) in try writing.fileSink(path) }
+    }
+    let progress = console.progress(inputName, byteCount: text.byteCount)
+    defer { progress.finish() }
+    conversion.progress = { (state) throws(ParquetError) in
+      try Interruption.check()
+      progress.update(rows: state.rowCount, bytes: state.byteCount)
+    }
+    let (sink, summary) = try conversion.run(into: open)
+    let result = try sink.finish()
+    progress.finish()
+    if summary.rejectedCount > 0, let path = arguments.value("reject") {
+      console.note(
+        "parquet: \(inputName): \(counted(summary.rejectedCount, "row")) rejected, see \(path)")
+    }
+    tell(result, rowCount: summary.rowCount, columnCount: summary.schema.leaves.count, progress)
+    return summary.rejectedCount > 0 && arguments.has("strict") ? .failed : .done
+  }
+
+  /// The schema in a file, as text or JSON.
+  private func schema(in path: String) throws(ParquetError) -> Schema {
+    let source = try ParquetInput.source(path)
+    let bytes = try source.read(0..<source.byteCount)
+    guard let text = String(validating: bytes.array(), as: UTF8.self) else {
+      throw ParquetError(.invalidArgument, "the schema is not UTF-8").adding(file: path)
+    }
+    do throws(ParquetError) {
+      return try SchemaFile.decode(text)
+    } catch {
+      throw error.adding(file: path)
+    }
+  }
+
+  // MARK: From Parquet
+
+  private func rewrite() throws(ParquetError) {
+    let reader = try ParquetInput.open(input)
+    var writing = writing
+    // A pair that is given replaces those of the same key.
+    let given = writing.options.keyValues
+    writing.options.keyValues =
+      reader.metadata.keyValues.filter { pair in !given.contains { $0.key == pair.key } } + given
+    try copy(reader, to: try writing.writer(to: sink(restarts: false), schema: reader.schema))
+  }
+
+  private func print(_ format: TextFormat) throws(ParquetError) {
+    let reader = try ParquetInput.open(input)
+    try copy(
+      reader, to: try TextSink(sink(restarts: false), schema: reader.schema, format: format))
+  }
+
+  private func copy<S: BatchSink>(_ reader: ParquetReader, to sink: S) throws(ParquetError) {
+    let progress = console.progress(inputName, byteCount: reader.byteCount)
+    defer { progress.finish() }
+    do throws(ParquetError) {
+      let batches = reader.batches()
+      var rowCount = 0
+      while let batch = try batches.next() {
+        try Interruption.check()
+        try sink.write(batch)
+        rowCount += batch.rowCount
+        // Rows are the measure: what they take of the file is not known before they are read.
+        let share = Double(rowCount) / Double(max(1, reader.rowCount))
+        progress.update(rows: rowCount, bytes: Int(share * Double(reader.byteCount)))
+      }
+      let result = try sink.finish()
+      progress.finish()
+      tell(
+        result, rowCount: rowCount, columnCount: reader.schema.leaves.count, progress)
+    } catch {
+      sink.abandon()
+      throw error.adding(file: inputName)
+    }
+  }
+
+  // MARK: Output
+
+  /// Where the output goes. Standard output cannot be taken back, so that what may be begun anew waits
+  /// in a file until it is whole.
+  private func sink(restarts: Bool) throws(ParquetError) -> any ByteSink {
+    guard output == "-" else { return try writing.fileSink(output) }
+    return restarts && !arguments.has("schema") ? try SpoolSink(console.output) : console.output
+  }
+
+  private func tell(_ result: Any, rowCount: Int, columnCount: Int, _ progress: Progress) {
+    guard console.showsProgress else { return }
+    var line = "\(outputName): \(counted(rowCount, "row")), \(counted(columnCount, "column"))"
+    if let file = result as? WrittenFile {
+      line += " in \(counted(file.rowGroupCount, "row group")), \(ByteCount.format(file.byteCount))"
+    } else if let text = result as? TextSummary {
+      line += ", \(ByteCount.format(text.byteCount))"
+    }
+    console.note(line)
+  }
+
+  private var inputName: String { input == "-" ? ParquetInput.standardInput : input }
+  private var outputName: String { output == "-" ? "standard output" : output }
+}
