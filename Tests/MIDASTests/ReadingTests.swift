@@ -213,7 +213,7 @@ import Testing
   private func row(_ column: String, _ text: String) -> String {
     let names = Sample.temperatureColumns.split(separator: ",")
     var fields = Sample.referenceRows[0].split(separator: ",").map(String.init)
-    fields[names.firstIndex { $0 == column }!] = text
+    for i in names.indices where names[i] == column { fields[i] = text }
     return fields.joined(separator: ",")
   }
 

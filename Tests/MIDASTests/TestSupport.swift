@@ -172,10 +172,10 @@ func read(
 func nanoseconds(_ text: String) -> Int64 {
   let parts = text.split { "- :".contains($0) }.compactMap { Int($0) }
   var calendar = Calendar(identifier: .gregorian)
-  calendar.timeZone = TimeZone(identifier: "UTC")!
-  let date = calendar.date(
-    from: DateComponents(
-      year: parts[0], month: parts[1], day: parts[2], hour: parts[3], minute: parts[4],
-      second: parts[5]))!
+  calendar.timeZone = .gmt
+  let components = DateComponents(
+    year: parts[0], month: parts[1], day: parts[2], hour: parts[3], minute: parts[4],
+    second: parts[5])
+  guard let date = calendar.date(from: components) else { preconditionFailure("no date: \(text)") }
   return Int64(date.timeIntervalSince1970) * 1_000_000_000
 }
