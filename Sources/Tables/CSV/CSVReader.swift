@@ -4,7 +4,7 @@ internal import Parquet
 final class CSVReader: TextReader {
   /// Where a column of the text goes.
   private enum Target {
-    case leaf(LeafStore)
+    case leaf(LeafColumn)
     /// A field with a shape, whose values stand as JSON text.
     case nested(JSONNode)
   }
@@ -115,7 +115,7 @@ final class CSVReader: TextReader {
   private func match(_ names: [String]) throws(ParquetError) {
     func target(_ field: SchemaField) -> Target {
       if field.physicalType != nil, field.repetition != .repeated {
-        return .leaf(LeafStore(field, path: field.name, origin: origin))
+        return .leaf(LeafColumn(field, path: field.name, origin: origin))
       }
       return .nested(JSONNode.make(field, path: field.name, origin: origin))
     }
@@ -151,7 +151,7 @@ final class CSVReader: TextReader {
     rowCount = 0
     for target in targets {
       switch target {
-      case .leaf(let store): store.removeAll()
+      case .leaf(let leaf): leaf.removeAll()
       case .nested(let node): node.removeAll()
       }
     }
@@ -176,7 +176,7 @@ final class CSVReader: TextReader {
   private var byteCount: Int {
     targets.reduce(0) { total, target in
       switch target {
-      case .leaf(let store): total + store.byteCount
+      case .leaf(let leaf): total + leaf.byteCount
       case .nested(let node): total + node.byteCount
       }
     }
@@ -190,9 +190,8 @@ final class CSVReader: TextReader {
         continue
       }
       switch targets[column] {
-      case .leaf(let store):
-        (builder as? LeafBuilder)?.adopt(
-          count: store.count, validity: store.takeValidity(), values: store.takeValues())
+      case .leaf(let leaf):
+        leaf.fill(builder)
       case .nested(let node): node.fill(builder)
       }
     }
@@ -234,7 +233,7 @@ final class CSVReader: TextReader {
 
   private func columnName(_ column: Int) -> String {
     switch targets[column] {
-    case .leaf(let store): store.field.name
+    case .leaf(let leaf): leaf.field.name
     case .nested(let node): node.field.name
     }
   }
@@ -242,7 +241,7 @@ final class CSVReader: TextReader {
   private func takeBack() {
     for target in targets {
       switch target {
-      case .leaf(let store): store.truncate(to: rowCount)
+      case .leaf(let leaf): leaf.truncate(to: rowCount)
       case .nested(let node): node.truncate(to: rowCount)
       }
     }
@@ -284,15 +283,15 @@ final class CSVReader: TextReader {
         recordCount: count, skipped: marks, nullText: Array(dialect.nullText.utf8))
       for (column, target) in targets.enumerated() {
         switch target {
-        case .leaf(let store):
-          store.append(column: column, of: block) { record in
+        case .leaf(let leaf):
+          unsafe leaf.store.pointee.append(column: column, of: block) { record in
             unsafe marks[record] = 1
             let field = block.field(record, column)
             let reason =
               block.isNull(field)
               ? "null, and required"
               : "\(unsafe Excerpt.text(block.bytes(field))) does not fit "
-                + store.kind.expectation(of: store.field)
+                + leaf.kind.expectation(of: leaf.field)
             found.append((record, column, reason, Int(field.start)))
           }
         case .nested(let node):

@@ -52,7 +52,7 @@ struct CSVBlock {
 extension LeafStore {
   /// Appends the fields of a column; `misfit` is called with each record whose field does not fit, for
   /// which nothing is appended.
-  func append(column: Int, of block: CSVBlock, misfit: (Int) -> Void) {
+  mutating func append(column: Int, of block: CSVBlock, misfit: (Int) -> Void) {
     switch kind {
     case .text where field.repetition == .optional: appendTexts(column, block)
     case .integer(_, _, 8) where isInferred: appendIntegers(column, block, misfit)
@@ -61,7 +61,7 @@ extension LeafStore {
     }
   }
 
-  private func appendTexts(_ column: Int, _ block: CSVBlock) {
+  private mutating func appendTexts(_ column: Int, _ block: CSVBlock) {
     var byteCount = 0
     for record in 0..<block.recordCount { byteCount &+= block.field(record, column).length }
     values.reserve(byteCount)
@@ -106,13 +106,13 @@ extension LeafStore {
     ends.advance(by: stored &* 4)
   }
 
-  private func noteAppended(slots: Int, stored: Int) {
+  private mutating func noteAppended(slots: Int, stored: Int) {
     present.advance(by: slots)
     count &+= slots
     nullCount &+= slots &- stored
   }
 
-  private func appendIntegers(_ column: Int, _ block: CSVBlock, _ misfit: (Int) -> Void) {
+  private mutating func appendIntegers(_ column: Int, _ block: CSVBlock, _ misfit: (Int) -> Void) {
     values.reserve(block.recordCount &* 8)
     present.reserve(block.recordCount)
     let target = unsafe UnsafeMutableRawPointer(values.start + values.count)
@@ -168,7 +168,7 @@ extension LeafStore {
     return value < 1 << 63 ? Int64(truncatingIfNeeded: value) : nil
   }
 
-  private func appendDoubles(_ column: Int, _ block: CSVBlock, _ misfit: (Int) -> Void) {
+  private mutating func appendDoubles(_ column: Int, _ block: CSVBlock, _ misfit: (Int) -> Void) {
     values.reserve(block.recordCount &* 8)
     present.reserve(block.recordCount)
     let target = unsafe UnsafeMutableRawPointer(values.start + values.count)
@@ -208,7 +208,7 @@ extension LeafStore {
     noteAppended(slots: slots, stored: stored)
   }
 
-  private func appendOthers(_ column: Int, _ block: CSVBlock, _ misfit: (Int) -> Void) {
+  private mutating func appendOthers(_ column: Int, _ block: CSVBlock, _ misfit: (Int) -> Void) {
     var unescaped = TextBuffer(capacity: 64)
     let isOptional = field.repetition == .optional
     for record in 0..<block.recordCount where unsafe block.skipped[record] == 0 {

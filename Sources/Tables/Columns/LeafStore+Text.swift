@@ -4,7 +4,7 @@ extension LeafStore {
   /// Appends the value that `text` gives by the JSON form of values, without quotes.
   ///
   /// - Returns: whether the text is one that the leaf takes; nothing is appended where not.
-  func append(text: UnsafeRawBufferPointer) -> Bool {
+  mutating func append(text: UnsafeRawBufferPointer) -> Bool {
     switch kind {
     case .text:
       unsafe append(bytes: text)
@@ -46,7 +46,7 @@ extension LeafStore {
     }
   }
 
-  private func appendBoolean(_ text: UnsafeRawBufferPointer) -> Bool {
+  private mutating func appendBoolean(_ text: UnsafeRawBufferPointer) -> Bool {
     switch text.count {
     case 4:
       let word = unsafe text.loadUnaligned(as: UInt32.self)
@@ -67,7 +67,7 @@ extension LeafStore {
     return true
   }
 
-  private func appendNumber(_ text: UnsafeRawBufferPointer) -> Bool {
+  private mutating func appendNumber(_ text: UnsafeRawBufferPointer) -> Bool {
     guard let base = unsafe text.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
       return false
     }
@@ -80,7 +80,7 @@ extension LeafStore {
   }
 
   /// Appends `NaN` and the infinities to a leaf of floating-point numbers.
-  func appendNonFinite(_ text: UnsafeRawBufferPointer) -> Bool {
+  mutating func appendNonFinite(_ text: UnsafeRawBufferPointer) -> Bool {
     guard let value = unsafe NumberText.nonFinite(text) else { return false }
     switch kind {
     case .float: append(Float(value))
@@ -94,7 +94,7 @@ extension LeafStore {
   /// Appends a number; false where the leaf does not take it exactly (floating point apart, where it
   /// must be in range).
   @inline(__always)
-  func append(number token: NumberToken, _ base: UnsafePointer<UInt8>) -> Bool {
+  mutating func append(number token: NumberToken, _ base: UnsafePointer<UInt8>) -> Bool {
     switch kind {
     case .integer(let min, let max, let byteCount):
       guard let value = isInferred ? token.canonicalInt64 : token.wholeInt64, value >= min,
@@ -125,7 +125,7 @@ extension LeafStore {
     return true
   }
 
-  private func append(
+  private mutating func append(
     decimal token: NumberToken, _ base: UnsafePointer<UInt8>, precision: Int, scale: Int
   ) -> Bool {
     guard precision <= 38 else {
@@ -157,7 +157,7 @@ extension LeafStore {
     return true
   }
 
-  private func append(
+  private mutating func append(
     wideDecimal token: NumberToken, _ base: UnsafePointer<UInt8>, precision: Int, scale: Int
   ) -> Bool {
     var (digits, exponent) = unsafe NumberText.significantDigits(token, base)
@@ -196,13 +196,13 @@ extension LeafStore {
   }
 
   /// Appends bytes that lie in an array; the scratch has the slack that appending reads.
-  private func appendCopy(of bytes: [UInt8]) {
+  private mutating func appendCopy(of bytes: [UInt8]) {
     scratch.removeAll()
     scratch.append(bytes)
     unsafe append(bytes: scratch.bytes)
   }
 
-  private func appendUUID(_ text: UnsafeRawBufferPointer) -> Bool {
+  private mutating func appendUUID(_ text: UnsafeRawBufferPointer) -> Bool {
     guard text.count == 36 else { return false }
     scratch.removeAll()
     var high: UInt8?
@@ -230,7 +230,7 @@ extension LeafStore {
     return true
   }
 
-  private func appendINT96(_ text: UnsafeRawBufferPointer) -> Bool {
+  private mutating func appendINT96(_ text: UnsafeRawBufferPointer) -> Bool {
     guard let parsed = unsafe CalendarScanner.timestamp(text), !parsed.hasOffset else {
       return false
     }
@@ -248,7 +248,7 @@ extension LeafStore {
     return true
   }
 
-  private func appendInterval(_ text: UnsafeRawBufferPointer) -> Bool {
+  private mutating func appendInterval(_ text: UnsafeRawBufferPointer) -> Bool {
     guard case .object(let pairs)? = try? JSONTree.decode(unsafe Array(text)) else { return false }
     var parts: [UInt32?] = [nil, nil, nil]
     for (key, value) in pairs {

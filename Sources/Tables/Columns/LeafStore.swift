@@ -22,16 +22,49 @@ struct InferredSchema {
   var unseen: Set<String>
 }
 
+/// The owner of a ``LeafStore``, at an address of its own: appending through a class's stored property
+/// would look for conflicting access at every value.
+@safe
+final class LeafColumn {
+  let store: UnsafeMutablePointer<LeafStore>
+
+  init(_ field: SchemaField, path: String, origin: SchemaOrigin) {
+    unsafe store = .allocate(capacity: 1)
+    unsafe store.initialize(to: LeafStore(field, path: path, origin: origin))
+  }
+
+  deinit {
+    unsafe store.deinitialize(count: 1)
+    unsafe store.deallocate()
+  }
+
+  var field: SchemaField { unsafe store.pointee.field }
+  var kind: LeafKind { unsafe store.pointee.kind }
+  var byteCount: Int { unsafe store.pointee.byteCount }
+  func truncate(to count: Int) { unsafe store.pointee.truncate(to: count) }
+  func removeAll() { unsafe store.pointee.removeAll() }
+
+  /// Hands everything to the builder of the leaf.
+  func fill(_ builder: FieldBuilder) {
+    guard let leaf = builder as? LeafBuilder else { return }
+    unsafe leaf.adopt(
+      count: store.pointee.count, validity: store.pointee.takeValidity(),
+      values: store.pointee.takeValues())
+  }
+}
+
 /// Collects the values and nulls of one leaf, in memory that is kept from batch to batch.
 ///
-/// One owner; rows can be taken back from the end, which rejecting a row needs.
+/// Rows can be taken back from the end, which rejecting a row needs.
 @safe
-final class LeafStore {
+struct LeafStore: ~Copyable {
   let field: SchemaField
   let kind: LeafKind
   /// The bytes of a value where all have the same number; 1 for booleans, which lie one to a byte.
   let width: Int
   let isByteArray: Bool
+  /// Whether nulls are taken.
+  let isOptional: Bool
   /// Whether only texts are taken that the value gives back.
   let isInferred: Bool
   /// The slots, nulls included.
@@ -50,6 +83,7 @@ final class LeafStore {
     isInferred = origin.isInferred
     kind = origin.isUnseen(path) ? .unseen : LeafKind(field, isInferred: isInferred)
     isByteArray = field.physicalType == .byteArray
+    isOptional = field.repetition == .optional
     width = field.physicalType == .boolean ? 1 : field.physicalType?.byteWidth ?? 0
   }
 
@@ -59,7 +93,7 @@ final class LeafStore {
   // MARK: Appending
 
   @inline(__always)
-  func appendNull() {
+  mutating func appendNull() {
     present.append(0)
     nullCount &+= 1
     count &+= 1
@@ -67,7 +101,7 @@ final class LeafStore {
 
   /// Appends a value of ``width`` bytes.
   @inline(__always)
-  func append<T: BitwiseCopyable>(_ value: T) {
+  mutating func append<T: BitwiseCopyable>(_ value: T) {
     values.appendRaw(value)
     present.append(1)
     count &+= 1
@@ -75,7 +109,7 @@ final class LeafStore {
 
   /// Appends a byte array, or a value of fixed width by its bytes.
   @inline(__always)
-  func append(bytes: UnsafeRawBufferPointer) {
+  mutating func append(bytes: UnsafeRawBufferPointer) {
     unsafe values.appendShort(bytes)
     if isByteArray { ends.appendRaw(UInt32(truncatingIfNeeded: values.count)) }
     present.append(1)
@@ -83,7 +117,7 @@ final class LeafStore {
   }
 
   /// Takes the slots from `newCount` on back.
-  func truncate(to newCount: Int) {
+  mutating func truncate(to newCount: Int) {
     guard newCount < count else { return }
     var removedNulls = 0
     for i in newCount..<count where unsafe present.start[i] == 0 { removedNulls += 1 }
@@ -105,7 +139,7 @@ final class LeafStore {
   }
 
   /// Forgets everything, keeps the room.
-  func removeAll() {
+  mutating func removeAll() {
     count = 0
     nullCount = 0
     present.removeAll()

@@ -96,93 +96,38 @@ struct PresentSlots: ~Copyable {
 
 /// A leaf in JSON.
 final class JSONLeaf: JSONNode {
-  let store: LeafStore
+  let column: LeafColumn
 
   init(_ field: SchemaField, path: String, origin: SchemaOrigin) {
-    store = LeafStore(field, path: path, origin: origin)
+    column = LeafColumn(field, path: path, origin: origin)
     super.init(field, path: path)
   }
 
-  override var byteCount: Int { store.byteCount }
+  override var byteCount: Int { column.byteCount }
 
   override func appendNull(at offset: Int, isMissing: Bool) throws(RowFault) {
     guard field.repetition == .optional else {
       throw refuseNull(at: offset, isMissing: isMissing)
     }
-    store.appendNull()
+    unsafe column.store.pointee.appendNull()
   }
 
   override func read(_ scanner: inout JSONScanner, depth: Int) throws(RowFault) {
-    let start = scanner.place()
-    let kind = try scanner.next()
-    if case .null = kind { return try appendNull(at: start, isMissing: false) }
-    if case .json(let isRaw) = store.kind {
-      return try readJSON(&scanner, kind, from: start, isRaw: isRaw, depth: depth)
-    }
-    switch kind {
-    case .number:
-      let token = try scanner.number()
-      if unsafe store.append(number: token, scanner.base) { return }
-      throw unsafe misfit(unsafe scanner.text(of: token), at: start)
-    case .string:
-      let text = unsafe try scanner.string()
-      switch store.kind {
-      case .text:
-        unsafe store.append(bytes: text)
-        return
-      case .boolean, .integer, .unsigned64: break
-      case .float, .double, .half: if unsafe store.appendNonFinite(text) { return }
-      default: if unsafe store.append(text: text) { return }
-      }
-      throw unsafe misfit(unsafe scanner.text(from: start), at: start)
-    case .boolean(let value):
-      guard case .boolean = store.kind else {
-        throw unsafe misfit(unsafe scanner.text(from: start), at: start)
-      }
-      store.append(UInt8(value ? 1 : 0))
-    case .object where store.kind == .interval:
-      try scanner.skipValue(depth: depth)
-      if unsafe store.append(text: scanner.text(from: start)) { return }
-      throw unsafe misfit(unsafe scanner.text(from: start), at: start)
-    case .array, .object:
-      try scanner.skipValue(depth: depth)
-      throw unsafe misfit(unsafe scanner.text(from: start), at: start)
-    case .null: break
+    do throws(RowFault) { unsafe try column.store.pointee.read(&scanner, depth: depth) } catch {
+      throw located(error)
     }
   }
 
-  /// A JSON column takes the text of whatever stands there; where the column was not inferred a string
-  /// is such a text itself.
-  private func readJSON(
-    _ scanner: inout JSONScanner, _ kind: JSONScanner.Kind, from start: Int, isRaw: Bool, depth: Int
-  ) throws(RowFault) {
-    if kind == .string, !isRaw {
-      let text = unsafe try scanner.string()
-      guard unsafe LeafStore.isJSON(text) else {
-        throw unsafe misfit(unsafe scanner.text(from: start), at: start)
-      }
-      return unsafe store.append(bytes: text)
-    }
-    switch kind {
-    case .boolean, .null: break
-    default: try scanner.skipValue(depth: depth)
-    }
-    unsafe store.append(bytes: scanner.text(from: start))
+  /// The fault of a value with the column it is for.
+  func located(_ fault: RowFault) -> RowFault {
+    var fault = fault
+    if fault.kind == .misfit { fault.column = path }
+    return fault
   }
 
-  private func misfit(_ found: UnsafeRawBufferPointer, at offset: Int) -> RowFault {
-    misfit(
-      "\(unsafe Excerpt.text(found)) does not fit \(store.kind.expectation(of: field))", at: offset)
-  }
-
-  override func truncate(to count: Int) { store.truncate(to: count) }
-  override func removeAll() { store.removeAll() }
-
-  override func fill(_ builder: FieldBuilder) {
-    guard let leaf = builder as? LeafBuilder else { return }
-    leaf.adopt(
-      count: store.count, validity: store.takeValidity(), values: store.takeValues())
-  }
+  override func truncate(to count: Int) { column.truncate(to: count) }
+  override func removeAll() { column.removeAll() }
+  override func fill(_ builder: FieldBuilder) { column.fill(builder) }
 }
 
 /// An array in JSON: a list, or a repeated field without one around it.
@@ -268,6 +213,12 @@ final class JSONList: JSONNode {
 
 /// What an error shows of a value.
 enum Excerpt {
+  /// As ``text(_:)-(UnsafeRawBufferPointer)``.
+  static func text(_ string: String) -> String {
+    var string = string
+    return string.withUTF8 { unsafe text(UnsafeRawBufferPointer($0)) }
+  }
+
   /// The text, cut to forty bytes at a character, with what would break a line escaped.
   static func text(_ bytes: UnsafeRawBufferPointer) -> String {
     var count = min(bytes.count, 40)

@@ -41,9 +41,11 @@ struct JSONScanner: ~Copyable {
     case number, string, array, object
   }
 
-  let base: UnsafePointer<UInt8>
-  let count: Int
+  private(set) var base: UnsafePointer<UInt8>
+  private(set) var count: Int
   private(set) var at = 0
+  /// Where the string last scanned begins, with its quote.
+  private(set) var stringStart = 0
   /// Where strings with escapes are decoded.
   private var decoded = TextBuffer(capacity: 256)
 
@@ -53,6 +55,15 @@ struct JSONScanner: ~Copyable {
       bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
       ?? UnsafePointer(bitPattern: 1).unsafelyUnwrapped
     count = bytes.count
+  }
+
+  /// Begins with other bytes, keeping what memory there is.
+  mutating func reset(_ bytes: UnsafeRawBufferPointer) {
+    if let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) {
+      unsafe base = start
+    }
+    count = bytes.count
+    at = 0
   }
 
   func fault(_ reason: String, at offset: Int? = nil) -> RowFault {
@@ -166,6 +177,60 @@ struct JSONScanner: ~Copyable {
     return unsafe key
   }
 
+  /// Passes `label`, a key with its quotes and the colon behind it, where exactly that comes next.
+  @inline(__always)
+  mutating func pass(_ label: UnsafePointer<UInt8>, _ length: Int) -> Bool {
+    skipBlanks()
+    guard at &+ length <= count else { return false }
+    let text = unsafe UnsafeRawPointer(base + at)
+    let wanted = unsafe UnsafeRawPointer(label)
+    var i = 0
+    while i &+ 8 <= length {
+      let word: UInt64 = unsafe text.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+      let other: UInt64 = unsafe wanted.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+      guard word == other else { return false }
+      i &+= 8
+    }
+    while i < length {
+      let byte: UInt8 = unsafe text.load(fromByteOffset: i, as: UInt8.self)
+      guard unsafe byte == label[i] else { return false }
+      i &+= 1
+    }
+    at &+= length
+    return true
+  }
+
+  /// Passes an integer of at most eighteen digits, as it is written back, where one comes next and
+  /// neither point nor exponent follows.
+  @inline(__always)
+  mutating func shortInteger() -> Int64? {
+    var place = at
+    let isNegative = unsafe base[place] == .minus
+    if isNegative { place &+= 1 }
+    let first = place
+    var value: UInt64 = 0
+    // The bytes past the end are no part of it, and there are enough of them to look at.
+    while place &- first < 19 {
+      let digit: UInt8 = unsafe base[place] &- 48
+      guard digit < 10 else { break }
+      value = value &* 10 &+ UInt64(digit)
+      place &+= 1
+    }
+    let digits = place &- first
+    guard digits > 0, digits <= 18, place <= count else { return nil }
+    if place < count {
+      let next: UInt8 = unsafe base[place]
+      guard next == .comma || next == UInt8(ascii: "}") || next == UInt8(ascii: "]") else {
+        return nil
+      }
+    }
+    if unsafe base[first] == .zero {
+      guard digits == 1, !isNegative else { return nil }
+    }
+    at = place
+    return isNegative ? 0 &- Int64(truncatingIfNeeded: value) : Int64(truncatingIfNeeded: value)
+  }
+
   // MARK: Scalars
 
   /// The number at hand.
@@ -190,6 +255,7 @@ struct JSONScanner: ~Copyable {
   /// The string at hand, decoded: well-formed UTF-8. Valid until the next string is scanned.
   @inline(__always)
   mutating func string() throws(RowFault) -> UnsafeRawBufferPointer {
+    stringStart = at
     at &+= 1
     let first = at
     var high: UInt64 = 0
@@ -331,6 +397,7 @@ struct JSONScanner: ~Copyable {
   mutating func rewind() { at = 0 }
 
   /// Passes blanks, for the offset of what follows.
+  @inline(__always)
   mutating func place() -> Int {
     skipBlanks()
     return at

@@ -1,28 +1,79 @@
 internal import Parquet
 
+/// What reading an object asks of its members, without a reference count or a check for each.
+@safe
+private struct MemberTable: ~Copyable {
+  let count: Int
+  /// The keys as JSON writes them, with the colon, one after the other, and where each begins.
+  private var labels = TextBuffer(capacity: 256)
+  private let starts: UnsafeMutablePointer<Int>
+  /// The number of the object in which each key was last seen; behind them, that of the last object.
+  private let lastSeen: UnsafeMutablePointer<UInt64>
+  /// The stores of the members that are leaves; their nodes keep them.
+  private let leaves: UnsafeMutablePointer<UnsafeMutablePointer<LeafStore>?>
+
+  init(_ children: [JSONNode]) {
+    count = children.count
+    unsafe starts = .allocate(capacity: count + 1)
+    unsafe lastSeen = .allocate(capacity: count + 1)
+    unsafe lastSeen.initialize(repeating: 0, count: count + 1)
+    unsafe leaves = .allocate(capacity: max(count, 1))
+    for (index, child) in children.enumerated() {
+      unsafe starts[index] = labels.count
+      JSONText.append(string: child.field.name, to: &labels)
+      labels.append(UInt8(ascii: ":"))
+      unsafe (leaves + index).initialize(to: (child as? JSONLeaf)?.column.store)
+    }
+    unsafe starts[count] = labels.count
+  }
+
+  deinit {
+    unsafe starts.deallocate()
+    unsafe lastSeen.deallocate()
+    unsafe leaves.deallocate()
+  }
+
+  /// Begins an object; its number.
+  func begin() -> UInt64 {
+    unsafe lastSeen[count] &+= 1
+    return unsafe lastSeen[count]
+  }
+
+  /// Passes the key of a member where just that comes next.
+  @inline(__always)
+  func pass(_ index: Int, _ scanner: inout JSONScanner) -> Bool {
+    let start = unsafe starts[index]
+    return unsafe scanner.pass(labels.start + start, starts[index &+ 1] &- start)
+  }
+
+  /// Notes that a member stood in an object; false where it did before.
+  @inline(__always)
+  func note(_ index: Int, _ number: UInt64) -> Bool {
+    guard unsafe lastSeen[index] != number else { return false }
+    unsafe lastSeen[index] = number
+    return true
+  }
+
+  func isNoted(_ index: Int, _ number: UInt64) -> Bool { unsafe lastSeen[index] == number }
+
+  @inline(__always)
+  func leaf(_ index: Int) -> UnsafeMutablePointer<LeafStore>? { unsafe leaves[index] }
+}
+
 /// An object in JSON, with a node for each key.
 final class JSONStruct: JSONNode {
   let children: [JSONNode]
   private var slots = PresentSlots()
-  /// The names' bytes, one after the other, and where each begins.
-  private var names = TextBuffer(capacity: 256)
-  private var nameStarts: [Int] = [0]
+  private let members: MemberTable
   private let indexes: [String: Int]
-  /// The object in which each key was last seen, by number.
-  private var lastSeen: [UInt64]
-  private var objectNumber: UInt64 = 0
 
   init(_ field: SchemaField, path: String, origin: SchemaOrigin) {
     children = field.children.map {
       JSONNode.make($0, path: path.isEmpty ? $0.name : "\(path).\($0.name)", origin: origin)
     }
-    lastSeen = [UInt64](repeating: 0, count: field.children.count)
+    members = MemberTable(children)
     var indexes: [String: Int] = [:]
-    for (index, child) in field.children.enumerated() {
-      names.append(child.name)
-      nameStarts.append(names.count)
-      indexes[child.name] = index
-    }
+    for (index, child) in field.children.enumerated() { indexes[child.name] = index }
     self.indexes = indexes
     super.init(field, path: path)
   }
@@ -56,50 +107,48 @@ final class JSONStruct: JSONNode {
     _ scanner: inout JSONScanner, depth: Int, start: Int
   ) throws(RowFault) {
     guard depth < JSONScanner.largestDepth else { throw scanner.fault("nested too deep") }
-    objectNumber &+= 1
+    let number = members.begin()
     var isFirst = true
     var seen = 0
     // Rows mostly have their keys in one order: after a key comes the next one.
     var expected = 0
     while try scanner.nextMember(&isFirst) {
       let keyStart = scanner.place()
-      let key = unsafe try scanner.key()
-      let index: Int
-      if expected < children.count, unsafe isName(expected, key) {
-        index = expected
-      } else {
-        guard let found = unsafe indexes[String(decoding: key, as: UTF8.self)] else {
-          throw misfit("no column for the key \(unsafe Excerpt.text(key))", at: keyStart)
-        }
-        index = found
+      var index = expected
+      if expected >= members.count || !members.pass(expected, &scanner) {
+        index = try find(&scanner)
       }
-      guard lastSeen[index] != objectNumber else {
+      guard members.note(index, number) else {
         throw scanner.fault(
-          "the key \(unsafe Excerpt.text(key)) stands twice in one object", at: keyStart)
+          "the key \(Excerpt.text(children[index].field.name)) stands twice in one object",
+          at: keyStart)
       }
-      lastSeen[index] = objectNumber
       seen &+= 1
       expected = index &+ 1
-      try children[index].read(&scanner, depth: depth + 1)
+      if let leaf = unsafe members.leaf(index) {
+        do throws(RowFault) { unsafe try leaf.pointee.read(&scanner, depth: depth + 1) } catch {
+          throw (children[index] as? JSONLeaf)?.located(error) ?? error
+        }
+      } else {
+        try children[index].read(&scanner, depth: depth + 1)
+      }
     }
     if seen < children.count {
-      for index in children.indices where lastSeen[index] != objectNumber {
+      for index in children.indices where !members.isNoted(index, number) {
         try children[index].appendNull(at: start, isMissing: true)
       }
     }
     slots.append(true)
   }
 
-  @inline(__always)
-  private func isName(_ index: Int, _ key: UnsafeRawBufferPointer) -> Bool {
-    let start = nameStarts[index]
-    let length = nameStarts[index &+ 1] &- start
-    guard length == key.count, let base = key.baseAddress else { return length == key.count }
-    for i in 0..<length
-    where unsafe names.start[start &+ i] != base.load(fromByteOffset: i, as: UInt8.self) {
-      return false
+  /// The number of the key that comes next, wherever it stands in the schema.
+  private func find(_ scanner: inout JSONScanner) throws(RowFault) -> Int {
+    let key = unsafe try scanner.key()
+    guard let index = unsafe indexes[String(decoding: key, as: UTF8.self)] else {
+      throw misfit(
+        "no column for the key \(unsafe Excerpt.text(key))", at: scanner.stringStart)
     }
-    return true
+    return index
   }
 
   override func truncate(to count: Int) {
@@ -161,10 +210,10 @@ final class JSONMap: JSONNode {
         try entry.read(&scanner, depth: depth + 1)
         added += 1
       }
-    } else if kind == .object, let key = entry.children.first as? JSONLeaf, key.store.kind == .text
+    } else if kind == .object, let key = entry.children.first as? JSONLeaf, key.column.kind == .text
     {
       while try scanner.nextMember(&isFirst) {
-        unsafe key.store.append(bytes: try scanner.key())
+        unsafe key.column.store.pointee.append(bytes: try scanner.key())
         if entry.children.count > 1 {
           try entry.children[1].read(&scanner, depth: depth + 1)
         } else {

@@ -67,6 +67,7 @@ final class NDJSONReader: TextReader {
   private let root: JSONStruct
   private let builder: ColumnBatchBuilder
   private var lines: LineCutter
+  private var scanner = unsafe JSONScanner(UnsafeRawBufferPointer(start: nil, count: 0))
   private var log: RejectLog
 
   init(
@@ -115,8 +116,7 @@ final class NDJSONReader: TextReader {
   }
 
   private func readRow(_ length: Int) throws(RowFault) {
-    var scanner = unsafe JSONScanner(
-      UnsafeRawBufferPointer(start: lines.buffer.start, count: length))
+    unsafe scanner.reset(UnsafeRawBufferPointer(start: lines.buffer.start, count: length))
     guard try scanner.next() == .object else {
       throw scanner.fault("a row is a JSON object")
     }

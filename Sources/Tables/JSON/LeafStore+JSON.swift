@@ -1,0 +1,73 @@
+internal import Parquet
+
+extension LeafStore {
+  /// Appends the value at hand.
+  mutating func read(_ scanner: inout JSONScanner, depth: Int) throws(RowFault) {
+    let kind = try scanner.next()
+    switch kind {
+    case .number:
+      if case .integer(_, _, 8) = self.kind, let value = scanner.shortInteger() {
+        return append(value)
+      }
+      if case .json = self.kind { break }
+      let token = try scanner.number()
+      if unsafe append(number: token, scanner.base) { return }
+      throw unsafe misfit(unsafe scanner.text(of: token), at: token.start)
+    case .string:
+      if case .json = self.kind { break }
+      let text = unsafe try scanner.string()
+      if case .text = self.kind { return unsafe append(bytes: text) }
+      if unsafe append(jsonString: text) { return }
+      let start = scanner.stringStart
+      throw unsafe misfit(unsafe scanner.text(from: start), at: start)
+    case .null:
+      guard isOptional else {
+        throw RowFault(.misfit, "null, and required", offset: scanner.at - 4)
+      }
+      return appendNull()
+    case .boolean(let value):
+      if case .boolean = self.kind { return append(UInt8(value ? 1 : 0)) }
+      let start = scanner.at - (value ? 4 : 5)
+      if case .json = self.kind { return unsafe append(bytes: scanner.text(from: start)) }
+      throw unsafe misfit(unsafe scanner.text(from: start), at: start)
+    case .array, .object: break
+    }
+    try readWhole(&scanner, kind, depth: depth)
+  }
+
+  /// Appends a string to a leaf that is neither text nor JSON.
+  private mutating func append(jsonString text: UnsafeRawBufferPointer) -> Bool {
+    switch kind {
+    case .boolean, .integer, .unsigned64: false
+    case .float, .double, .half: unsafe appendNonFinite(text)
+    default: unsafe append(text: text)
+    }
+  }
+
+  /// A JSON column takes the text of whatever stands there; where the column was not inferred a string
+  /// is such a text itself. An interval is an object.
+  @inline(never)
+  private mutating func readWhole(
+    _ scanner: inout JSONScanner, _ kind: JSONScanner.Kind, depth: Int
+  ) throws(RowFault) {
+    let start = scanner.at
+    if case .json(isRaw: false) = self.kind, kind == .string {
+      let text = unsafe try scanner.string()
+      if unsafe LeafStore.isJSON(text) { return unsafe append(bytes: text) }
+    } else {
+      try scanner.skipValue(depth: depth)
+      switch self.kind {
+      case .json: return unsafe append(bytes: scanner.text(from: start))
+      case .interval: if unsafe append(text: scanner.text(from: start)) { return }
+      default: break
+      }
+    }
+    throw unsafe misfit(unsafe scanner.text(from: start), at: start)
+  }
+
+  private func misfit(_ found: UnsafeRawBufferPointer, at offset: Int) -> RowFault {
+    RowFault(
+      .misfit, "\(unsafe Excerpt.text(found)) does not fit \(kind.expectation(of: field))",
+      offset: offset)
+  }
+}
