@@ -119,7 +119,7 @@ public struct ColumnBatch: Sendable {
   ///
   /// - Throws: ``ParquetError`` with code `schemaMismatch` where columns are missing or too many, have
   ///   unequal row counts, a form that their type cannot have, nulls in a required leaf, levels that
-  ///   no value has, or text that is not UTF-8. The error names the column and, where there is one,
+  ///   no value has or that differ about a group from its other leaves', or text that is not UTF-8. The error names the column and, where there is one,
   ///   the row.
   /// - Complexity: O(slots), plus the bytes of text not validated before.
   public init(schema: Schema, columns: [Column]) throws(ParquetError) {
@@ -139,6 +139,7 @@ public struct ColumnBatch: Sendable {
         throw error.adding(column: leaf.path.description)
       }
     }
+    try ColumnBatch.checkSiblings(schema, columns)
     self.init(unchecked: schema, columns: columns, rowCount: rowCount)
   }
 

@@ -142,6 +142,40 @@ import Testing
     }
   }
 
+  @Test func leavesThatDifferAboutTheirGroupAreAnError() throws {
+    let point = SchemaField(
+      group: "element", .optional, [SchemaField("x", .int32), SchemaField("y", .int32, .optional)])
+    let schema = try Schema([.list("points", .optional, of: point)])
+    func column(_ definition: [UInt8], _ repetition: [UInt8], present: UInt8) -> Column {
+      Column(
+        rowCount: repetition.count { $0 == 0 }, slotCount: definition.count,
+        presence: .levels(
+          definition: Bytes(copying: definition), repetition: Bytes(copying: repetition)),
+        values: .fixed(
+          width: 4,
+          Bytes(copying: [Int32](repeating: 1, count: definition.count { $0 == present }))))
+    }
+    // A null list, an empty one, and one of a point, a null and a point without y.
+    let x = column([0, 1, 3, 2, 3], [0, 0, 0, 1, 1], present: 3)
+    let y = column([0, 1, 4, 2, 3], [0, 0, 0, 1, 1], present: 4)
+    #expect(try ColumnBatch(schema: schema, columns: [x, y]).rowCount == 3)
+    let others: [(definition: [UInt8], repetition: [UInt8], row: Int)] = [
+      ([1, 1, 4, 2, 3], [0, 0, 0, 1, 1], 0),  // empty, not null
+      ([0, 0, 4, 2, 3], [0, 0, 0, 1, 1], 1),  // null, not empty
+      ([0, 1, 4, 3, 3], [0, 0, 0, 1, 1], 2),  // a point that is there
+      ([0, 1, 4, 2], [0, 0, 0, 1], 2),  // a shorter list
+      ([0, 1, 4, 2, 3, 3], [0, 0, 0, 1, 1, 1], 2),  // a longer list
+      ([0, 2, 4, 2, 3], [0, 0, 0, 1, 1], 1),  // a list of null, not an empty one
+    ]
+    for other in others {
+      let wrong = column(other.definition, other.repetition, present: 4)
+      let error = try error { _ = try ColumnBatch(schema: schema, columns: [x, wrong]) }
+      #expect(error.code == .schemaMismatch)
+      #expect(error.context.column == "points.list.element.y")
+      #expect(error.context.row == other.row, "\(other)")
+    }
+  }
+
   @Test func columnsThatDoNotFitTheSchemaAreAnError() throws {
     let schema = try Schema([SchemaField("a", .int64), SchemaField("b", .int64)])
     let one = Column(.fixed(width: 8, Bytes(copying: [Int64(1)])))
