@@ -43,11 +43,28 @@ class Differences:
 # ── Values ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def compare_values(reader, path, expectation, differences, skipped):
+def encodings(data):
+    """The encodings of the data pages of each leaf, in schema order."""
+    try:
+        file = pb.File(data)
+        used = [set() for _ in file.leaves]
+        for group in file.metadata[4]:
+            for leaf, chunk in zip(used, group[1]):
+                leaf |= {entry[2] for entry in chunk[3][13] if entry[1] != pb.DICTIONARY_PAGE}
+        return used
+    except (pb.Malformed, LookupError):
+        # What is wrong with the file is told elsewhere.
+        return None
+
+
+def compare_values(reader, path, data, expectation, differences, skipped):
     nodes = []
     refused = reader.cannot_open(expectation["schema"])
+    used = encodings(data)
     for node, column in zip(expectation["schema"], expectation["columns"]):
-        reason = refused or reader.cannot(node, column)
+        count = len(list(readers.leaves(node)))
+        here, used = (used[:count], used[count:]) if used is not None else ([set()] * count, None)
+        reason = refused or reader.cannot(node, column, here)
         if reason is None:
             nodes.append((node, column))
         else:
@@ -299,7 +316,7 @@ def compare_raw(leaf, place, by_arrow, statistics, differences):
 
 
 def compare_with_arrow(path, data, expectation, differences, skipped):
-    compare_values(readers.Arrow(), path, expectation, differences, skipped)
+    compare_values(readers.Arrow(), path, data, expectation, differences, skipped)
     try:
         parquet = pq.ParquetFile(path, page_checksum_verification=True)
     except Exception as error:
@@ -367,7 +384,7 @@ class Summary:
             if self.wants("pyarrow"):
                 compare_with_arrow(path, data, expectation, differences, self.skipped)
             for reader in self.others:
-                compare_values(reader, path, expectation, differences, self.skipped)
+                compare_values(reader, path, data, expectation, differences, self.skipped)
         self.values += differences.value_count
         if differences.found:
             self.failed += 1

@@ -12,7 +12,7 @@ import sys
 import zlib
 
 import parquet_bytes as pb
-from parquet_bytes import Malformed
+from value_encodings import Malformed
 
 # The ConvertedType that has to stand beside a LogicalType; None: there must be none.
 TIME_CONVERTED = {"MILLIS": 7, "MICROS": 8, "NANOS": None}
@@ -191,7 +191,7 @@ class Checker:
         repetition_counts = [0] * (leaf.max_repetition + 1)
         definition_counts = [0] * (leaf.max_definition + 1)
         for number, page in enumerate(data_pages):
-            if page.type != pb.DATA_PAGE:
+            if page.type not in (pb.DATA_PAGE, pb.DATA_PAGE_V2):
                 raise Malformed(f"page {number} has type {page.type}")
             try:
                 content = pb.PageContent(leaf, page, metadata[4], dictionary)
@@ -199,7 +199,7 @@ class Checker:
                 raise Malformed(f"data page {number}: {error}") from None
             contents.append(content)
             encodings.add(content.encoding)
-            key = (pb.DATA_PAGE, content.encoding)
+            key = (page.type, content.encoding)
             used[key] = used.get(key, 0) + 1
             if content.count == 0:
                 self.fault(f"data page {number} is empty")
@@ -365,7 +365,7 @@ class Checker:
     # ── Statistics ──
 
     def check_page_statistics(self, leaf, page, content, number):
-        statistics = page.header[5].get(5)
+        statistics = page.header[5].get(5) if 5 in page.header else page.header[8].get(8)
         if statistics is not None:
             before = self.place
             self.place += f", data page {number}"

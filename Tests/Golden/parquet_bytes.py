@@ -1,7 +1,7 @@
 """A small reader of Parquet files, apart from every other one, for holding our writer to the format.
 
 It knows the Thrift compact protocol (both ways, so that a test can plant faults), the footer, pages of
-version 1, levels, PLAIN, RLE and dictionary values. It does not forgive: what breaks the format raises
+both versions and levels; value_encodings.py knows the values. It does not forgive: what breaks the format raises
 Malformed. Snappy and zstd are undone by pyarrow's codecs, gzip by zlib.
 """
 
@@ -10,9 +10,7 @@ import zlib
 
 import pyarrow
 
-
-class Malformed(Exception):
-    """The bytes break a rule of the format."""
+from value_encodings import DIRECT, Malformed, hybrid, plain_values
 
 
 # ── Thrift compact protocol ─────────────────────────────────────────────────────────────────────────
@@ -343,80 +341,6 @@ def decompress(codec, data, size):
     return result
 
 
-def hybrid(data, width, count, what):
-    """`count` values of the RLE and bit-packing hybrid, which fill `data` exactly."""
-    values = []
-    position = 0
-    while len(values) < count:
-        header = shift = 0
-        while True:
-            if position >= len(data):
-                raise Malformed(f"{what}: {len(values)} values where {count} should be")
-            byte = data[position]
-            position += 1
-            header |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                break
-        if header & 1:
-            groups = header >> 1
-            size = groups * width
-            if groups == 0 or position + size > len(data):
-                raise Malformed(f"{what}: a bit-packed run of {groups} groups does not fit")
-            bits = int.from_bytes(data[position:position + size], "little")
-            position += size
-            mask = (1 << width) - 1
-            left = count - len(values)
-            if groups * 8 - left >= 8:
-                raise Malformed(f"{what}: a bit-packed run goes a whole group past the end")
-            for _ in range(min(groups * 8, left)):
-                values.append(bits & mask)
-                bits >>= width
-            if bits:
-                raise Malformed(f"{what}: the last bit-packed group is not padded with zeros")
-        else:
-            run = header >> 1
-            size = (width + 7) // 8
-            if run == 0 or position + size > len(data) or len(values) + run > count:
-                raise Malformed(f"{what}: a run of {run} values does not fit")
-            value = int.from_bytes(data[position:position + size], "little")
-            if value >> width:
-                raise Malformed(f"{what}: a run of {value}, wider than {width} bits")
-            position += size
-            values.extend([value] * run)
-    if position != len(data):
-        raise Malformed(f"{what}: {len(data) - position} bytes are left over")
-    return values
-
-
-def plain_values(leaf, data, count):
-    """`count` PLAIN values, each as its bytes, which fill `data` exactly."""
-    if leaf.type == BOOLEAN:
-        if len(data) != (count + 7) // 8:
-            raise Malformed(f"{count} booleans in {len(data)} bytes")
-        bits = int.from_bytes(data, "little")
-        if bits >> count:
-            raise Malformed("the last byte of booleans is not padded with zeros")
-        return [b"\1" if bits >> i & 1 else b"\0" for i in range(count)]
-    if leaf.type == BYTE_ARRAY:
-        values = []
-        position = 0
-        for _ in range(count):
-            length = int.from_bytes(data[position:position + 4], "little")
-            position += 4
-            if position + length > len(data):
-                raise Malformed("a byte array runs past the end of its page")
-            values.append(data[position:position + length])
-            position += length
-        if position != len(data):
-            raise Malformed(f"{len(data) - position} bytes are left over after the values")
-        return values
-    width = leaf.width
-    if len(data) != count * width:
-        raise Malformed(f"{count} values of {width} bytes in {len(data)} bytes")
-    return [data[i:i + width] for i in range(0, len(data), width)]
-
-
 class Page:
     def __init__(self, header, header_size, body, offset):
         self.header = header
@@ -454,54 +378,94 @@ class PageContent:
     """A data page decoded: levels, and the values that are there as their PLAIN bytes."""
 
     def __init__(self, leaf, page, codec, dictionary):
+        if page.type == DATA_PAGE_V2:
+            rest = self.split_v2(leaf, page, codec)
+        else:
+            rest = self.split_v1(leaf, page, codec)
+        if self.definition is None:
+            self.present = self.count
+        else:
+            self.present = self.definition.count(leaf.max_definition)
+        self.values = self.decode(leaf, rest, dictionary)
+
+    def levels(self, leaf, what, data):
+        largest = leaf.max_repetition if what == "repetition" else leaf.max_definition
+        return hybrid(data, largest.bit_length(), self.count, f"{what} levels")
+
+    def split_v1(self, leaf, page, codec):
         header = page.header[5]
         self.count = header[1]
         self.encoding = header[2]
         if header[3] != RLE or header[4] != RLE:
             raise Malformed("levels are in another encoding than RLE")
         data = decompress(codec, page.body, page.header[2])
-        position = 0
+        self.repetition = self.definition = None
+        for what in ("repetition", "definition"):
+            if not getattr(leaf, "max_" + what):
+                continue
+            length = int.from_bytes(data[:4], "little")
+            if 4 + length > len(data):
+                raise Malformed(f"{what} levels run past the end of the page")
+            setattr(self, what, self.levels(leaf, what, data[4:4 + length]))
+            data = data[4 + length:]
+        return data
 
-        def levels(largest, what):
-            nonlocal position
-            if largest == 0:
-                return None
-            length = int.from_bytes(data[position:position + 4], "little")
-            position += 4 + length
-            if position > len(data):
-                raise Malformed(f"{what} run past the end of the page")
-            width = largest.bit_length()
-            return hybrid(data[position - length:position], width, self.count, what)
+    def split_v2(self, leaf, page, codec):
+        header = page.header[8]
+        self.count = header[1]
+        self.encoding = header[4]
+        definition, repetition = header[5], header[6]
+        data = page.body
+        if definition + repetition > len(data):
+            raise Malformed("levels run past the end of the page")
+        self.repetition = self.definition = None
+        if leaf.max_repetition:
+            self.repetition = self.levels(leaf, "repetition", data[:repetition])
+        elif repetition:
+            raise Malformed("there are repetition levels of a column that does not repeat")
+        if leaf.max_definition:
+            self.definition = self.levels(
+                leaf, "definition", data[repetition:repetition + definition])
+        elif definition:
+            raise Malformed("there are definition levels of a required column")
+        rest = data[repetition + definition:]
+        size = page.header[2] - repetition - definition
+        # No bytes are no input for a codec.
+        if header.get(7, True) and rest:
+            rest = decompress(codec, rest, size)
+        elif len(rest) != size:
+            raise Malformed(f"{len(rest)} bytes of values where {size} should be")
+        nulls = self.definition.count(leaf.max_definition) if self.definition else self.count
+        if header[2] != self.count - nulls:
+            raise Malformed(f"num_nulls is {header[2]}, should be {self.count - nulls}")
+        rows = self.repetition.count(0) if self.repetition else self.count
+        if header[3] != rows:
+            raise Malformed(f"num_rows is {header[3]}, should be {rows}")
+        return rest
 
-        self.repetition = levels(leaf.max_repetition, "repetition levels")
-        self.definition = levels(leaf.max_definition, "definition levels")
-        if self.definition is None:
-            present = self.count
-        else:
-            present = self.definition.count(leaf.max_definition)
-        self.present = present
-        rest = data[position:]
-        if self.encoding == PLAIN:
-            self.values = plain_values(leaf, rest, present)
-        elif self.encoding == RLE and leaf.type == BOOLEAN:
-            length = int.from_bytes(rest[:4], "little")
-            if length != len(rest) - 4:
-                raise Malformed(f"RLE booleans of {length} bytes in {len(rest) - 4}")
-            bits = hybrid(rest[4:], 1, present, "booleans")
-            self.values = [b"\1" if bit else b"\0" for bit in bits]
-        elif self.encoding == RLE_DICTIONARY:
+    def decode(self, leaf, data, dictionary):
+        present = self.present
+        if self.encoding in DIRECT:
+            decoder, types = DIRECT[self.encoding]
+            if leaf.type in types:
+                return decoder(leaf, data, present)
+        if self.encoding == RLE and leaf.type == BOOLEAN:
+            length = int.from_bytes(data[:4], "little")
+            if length != len(data) - 4:
+                raise Malformed(f"RLE booleans of {length} bytes in {len(data) - 4}")
+            bits = hybrid(data[4:], 1, present, "booleans")
+            return [b"\1" if bit else b"\0" for bit in bits]
+        if self.encoding == RLE_DICTIONARY:
             if dictionary is None:
                 raise Malformed("a page of indices has no dictionary page before it")
-            if present == 0 and len(rest) <= 1:
-                indices = []
-            else:
-                if not rest or rest[0] > 32:
-                    raise Malformed("dictionary indices have no legal bit width")
-                indices = hybrid(rest[1:], rest[0], present, "dictionary indices")
+            if present == 0 and len(data) <= 1:
+                return []
+            if not data or data[0] > 32:
+                raise Malformed("dictionary indices have no legal bit width")
+            indices = hybrid(data[1:], data[0], present, "dictionary indices")
             for index in indices:
                 if index >= len(dictionary):
                     raise Malformed(
                         f"dictionary index {index} in a dictionary of {len(dictionary)} values")
-            self.values = [dictionary[index] for index in indices]
-        else:
-            raise Malformed(f"encoding {self.encoding} has no place in a page of {leaf.name}")
+            return [dictionary[index] for index in indices]
+        raise Malformed(f"encoding {self.encoding} has no place in a page of {leaf.name}")

@@ -13,6 +13,10 @@ import pyarrow.parquet as pq
 
 JULIAN_1970 = 2_440_588
 DAY = 86_400 * 10**9
+DELTA_LENGTH_BYTE_ARRAY, DELTA_BYTE_ARRAY, BYTE_STREAM_SPLIT = 6, 7, 9
+# What every reader reads everywhere: PLAIN, RLE and dictionaries.
+COMMON = {0, 3, 8}
+DELTA = {DELTA_LENGTH_BYTE_ARRAY, DELTA_BYTE_ARRAY}
 
 
 def leaves(node):
@@ -224,7 +228,7 @@ class Arrow:
     def cannot_open(self, nodes):
         return None
 
-    def cannot(self, node, column):
+    def cannot(self, node, column, encodings):
         return None
 
     def read(self, path, nodes):
@@ -250,8 +254,12 @@ class DuckDB:
     def cannot_open(self, nodes):
         return "a file with BSON is refused" if "BSON" in kinds(nodes) else None
 
-    def cannot(self, node, column):
-        for leaf in leaves(node):
+    def cannot(self, node, column, encodings):
+        for leaf, used in zip(leaves(node), encodings):
+            if BYTE_STREAM_SPLIT in used and leaf["physical"] == "FIXED_LEN_BYTE_ARRAY":
+                return "BYTE_STREAM_SPLIT is not read for fixed-length bytes"
+            if DELTA & used and kind(leaf) == "DECIMAL":
+                return "delta encodings are not read for decimals in bytes"
             if leaf["physical"] == "INT96":
                 return "INT96 is cut to microseconds"
             if kind(leaf) == "DECIMAL" and leaf["logical"]["precision"] > 38:
@@ -289,8 +297,13 @@ class Polars:
     def cannot_open(self, nodes):
         return "a file with INTERVAL is refused" if "INTERVAL" in kinds(nodes) else None
 
-    def cannot(self, node, column):
-        for leaf in leaves(node):
+    def cannot(self, node, column, encodings):
+        for leaf, used in zip(leaves(node), encodings):
+            if {DELTA_BYTE_ARRAY, BYTE_STREAM_SPLIT} & used \
+                    and leaf["physical"] == "FIXED_LEN_BYTE_ARRAY":
+                return "fixed-length bytes are only read in PLAIN and by dictionary"
+            if used - COMMON and leaf is not node:
+                return "pages without values, in lists and groups and other encodings, make it panic"
             if kind(leaf) == "DECIMAL" and leaf["logical"]["precision"] > 38:
                 return "decimals have at most 38 digits"
         return None

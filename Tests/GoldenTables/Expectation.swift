@@ -149,6 +149,8 @@ package enum Expectation {
       json.key(key)
       json.raw("\(number),")
     }
+    json.key("pageVersion")
+    json.raw(options.pageVersion == .v1 ? "1," : "2,")
     json.key("statistics")
     switch options.statistics {
     case .page: json.raw("\"page\",")

@@ -16,6 +16,7 @@ package enum GoldenSet {
     options.columnEncodings = [:]
     options.rowGroupRows = 1_000_000
     options.rowGroupBytes = 1 << 27
+    options.pageVersion = .v1
     options.pageRows = 20_000
     options.pageBytes = 1 << 20
     options.dictionaryBytes = 1 << 20
@@ -47,7 +48,8 @@ package enum GoldenSet {
     }
     tables += [
       try zeroRows(), try rowGroups(), try pages(), try dictionary(), try dictionaryFallback(),
-      try plain(), try floats(), try bounds(), try metadata(), try booleanRuns(),
+      try encodings(.v1, .none), try encodings(.v2, .zstd(level: 3)), try plain(), try floats(),
+      try bounds(), try metadata(), try booleanRuns(),
     ]
     return tables
   }
@@ -186,6 +188,60 @@ package enum GoldenSet {
     options.memoryLimit = 1 << 16
     return GoldenTable(
       name: "dictionary-fallback", schema: try Schema(fields), options: options, rows: rows)
+  }
+
+  /// Every encoding on every kind it is for, in both forms of pages.
+  private static func encodings(
+    _ version: WriterOptions.PageVersion, _ compression: Compression
+  ) throws(ParquetError) -> GoldenTable {
+    var generator = SeededGenerator(seed: 8)
+    var options = pinnedOptions(compression)
+    options.encoding = .always(.plain)
+    options.pageVersion = version
+    options.pageRows = 150
+    var fields: [SchemaField] = []
+    var kinds: [LeafKind] = []
+    for kind in LeafKind.all
+    where ["boolean", "int32", "int64", "float", "double", "string", "fixed5", "float16"]
+      .contains(kind.name)
+    {
+      for encoding in encodings(of: kind.physicalType) {
+        for repetition in [Repetition.required, .optional] {
+          let name = "\(kind.name)_\(encoding.name.lowercased())_\(repetition.name.lowercased())"
+          fields.append(kind.field(name, repetition))
+          kinds.append(kind)
+          options.columnEncodings[name] = .always(encoding)
+        }
+      }
+    }
+    fields.append(.list("list", .optional, of: SchemaField("element", .int64, .optional)))
+    options.columnEncodings["list.list.element"] = .always(.deltaBinaryPacked)
+    // Ascending at first, then anything: small differences, and those that wrap.
+    let rows = (0..<200).map { row -> [Value] in
+      let values = zip(kinds, fields).map { kind, field -> Value in
+        if field.repetition == .optional, generator.oneIn(3) { return .null }
+        return row < 100 ? kind.make(UInt64(row * 3)) : sample(kind, row - 100, &generator)
+      }
+      let elements = (0..<generator.pick(0...3)).map { _ -> Value in
+        generator.oneIn(4) ? .null : .int64(Int64(bitPattern: generator.next()))
+      }
+      return values + [generator.oneIn(5) ? .null : .list(elements)]
+    }
+    return GoldenTable(
+      name: version == .v1 ? "encodings-v1" : "encodings-v2", schema: try Schema(fields),
+      options: options, rows: rows)
+  }
+
+  /// The encodings of values that a physical type may have, a dictionary apart.
+  package static func encodings(of type: PhysicalType) -> [Encoding] {
+    switch type {
+    case .boolean: [.plain, .rle]
+    case .int32, .int64: [.plain, .deltaBinaryPacked, .byteStreamSplit]
+    case .float, .double: [.plain, .byteStreamSplit]
+    case .byteArray: [.plain, .deltaLengthByteArray, .deltaByteArray]
+    case .fixedLengthByteArray: [.plain, .deltaByteArray, .byteStreamSplit]
+    case .int96: [.plain]
+    }
   }
 
   private static func plain() throws(ParquetError) -> GoldenTable {

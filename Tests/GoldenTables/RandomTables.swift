@@ -99,14 +99,17 @@ package struct RandomTables {
       }
     }
     options.encoding = generator.pick([
-      .automatic, .automatic, .always(.plain), .always(.rleDictionary),
+      .automatic, .automatic, .automatic, .always(.plain), .always(.rleDictionary),
+      .always(.rleDictionary), .always(.deltaBinaryPacked), .always(.deltaByteArray),
+      .always(.deltaLengthByteArray), .always(.byteStreamSplit),
     ])
-    if generator.oneIn(3) {
+    options.pageVersion = generator.oneIn(3) ? .v2 : .v1
+    if generator.oneIn(2) {
       for leaf in schema.leaves {
-        let choices: [WriterOptions.EncodingChoice] =
-          leaf.physicalType == .boolean
-          ? [.automatic, .always(.plain), .always(.rle)]
-          : [.automatic, .always(.plain), .always(.rleDictionary)]
+        var choices = GoldenSet.encodings(of: leaf.physicalType)
+          .map(WriterOptions.EncodingChoice.always)
+        choices.append(.automatic)
+        if leaf.physicalType != .boolean { choices.append(.always(.rleDictionary)) }
         options.columnEncodings[leaf.path.description] = generator.pick(choices)
       }
     }
