@@ -22,6 +22,8 @@ package enum GoldenSet {
     options.dictionaryBytes = 1 << 20
     options.statistics = .page
     options.statisticsBytes = 64
+    options.bloomColumns = []
+    options.bloomFalsePositiveRate = 0.01
     options.keyValues = []
     options.createdBy = "swift-parquet version 0.0.1 (build golden)"
     options.threads = 1

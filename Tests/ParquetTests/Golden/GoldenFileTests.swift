@@ -147,12 +147,26 @@ private struct Uncompressed {
     var header = try PageHeader(from: &reader)
     let bodyStart = start + reader.position
     let body = bytes.slice(bodyStart..<bodyStart + header.compressedByteCount)
-    let raw = unsafe UnsafeRawBufferPointer(start: body.pointer, count: body.count)
-    let plain = try unsafe context.decompress(
-      raw, codec: codec, byteCount: header.uncompressedByteCount)
+    // In pages of version 2 the levels stand uncompressed before the values.
+    var levelByteCount = 0
+    var isCompressed = true
+    if let v2 = header.dataPageV2 {
+      levelByteCount = v2.definitionLevelsByteCount + v2.repetitionLevelsByteCount
+      isCompressed = v2.isCompressed
+      header.dataPageV2?.isCompressed = false
+    }
+    var plain = body.slice(0..<levelByteCount).array()
+    let values = body.slice(levelByteCount..<body.count)
+    if isCompressed, values.count > 0 {
+      let raw = unsafe UnsafeRawBufferPointer(start: values.pointer, count: values.count)
+      let byteCount = header.uncompressedByteCount - levelByteCount
+      plain += try unsafe context.decompress(raw, codec: codec, byteCount: byteCount).array()
+    } else {
+      plain += values.array()
+    }
     header.compressedByteCount = 0
     header.crc = nil
-    pages.append(Page(header: header, body: plain.array()))
+    pages.append(Page(header: header, body: plain))
     return bodyStart + body.count
   }
 }
