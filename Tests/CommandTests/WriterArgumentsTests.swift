@@ -98,7 +98,7 @@ import Testing
       try parse("--encoding", "zone=rle").writer(to: MemorySink(), schema: schema)
     }
     #expect(error?.cause is UsageError)
-    #expect(error?.message == "zone: RLE does not encode INT32")
+    #expect(error?.message == "column zone: RLE does not encode INT32")
     let unknown = #expect(throws: ParquetError.self) {
       try parse("--compression", "x=none").writer(to: MemorySink(), schema: schema)
     }
