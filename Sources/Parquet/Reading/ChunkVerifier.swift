@@ -138,7 +138,8 @@ struct ChunkVerifier {
     if firstDataPageOffset == nil { firstDataPageOffset = stored.offset }
     let header = stored.header
     var page = try DataPage(
-      stored, body: body, leaf: leaf, codec: metadata.codec, context: context)
+      stored, body: body, leaf: leaf, codec: metadata.codec, context: context,
+      limits: reader.limits)
     count(header.type, page.values.encoding)
     if let v1 = header.dataPage, header.type == .dataPage {
       if leaf.maxDefinitionLevel > 0 { encodings.insert(v1.definitionLevelEncoding) }

@@ -210,7 +210,8 @@ final class ColumnChunkReader {
 
   private func open(_ stored: StoredPage) throws(ParquetError) {
     page = try DataPage(
-      stored, body: try body(of: stored), leaf: leaf, codec: metadata.codec, context: context)
+      stored, body: try body(of: stored), leaf: leaf, codec: metadata.codec, context: context,
+      limits: limits)
   }
 
   /// The dictionary, which comes before the first data page if at all.

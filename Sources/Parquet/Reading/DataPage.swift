@@ -16,7 +16,8 @@ struct DataPage {
   /// - Throws: ``ParquetError`` where the page does not decompress, its levels leave it, or its
   ///   encoding is not known or not legal for the leaf.
   init(
-    _ page: StoredPage, body: Bytes, leaf: Leaf, codec: CompressionCodec, context: CodecContext
+    _ page: StoredPage, body: Bytes, leaf: Leaf, codec: CompressionCodec, context: CodecContext,
+    limits: ReaderLimits
   ) throws(ParquetError) {
     let header = page.header
     if let v1 = header.dataPage, header.type == .dataPage {
@@ -31,7 +32,8 @@ struct DataPage {
         maxLevel: leaf.maxDefinitionLevel)
       slotsLeft = v1.valueCount
       values = try PageValues(
-        plain.slice(position..<plain.count), v1.encoding, leaf: leaf, slotCount: v1.valueCount)
+        plain.slice(position..<plain.count), v1.encoding, leaf: leaf, slotCount: v1.valueCount,
+        byteLimit: limits.pageBytes)
     } else if let v2 = header.dataPageV2, header.type == .dataPageV2 {
       let repetitionEnd = v2.repetitionLevelsByteCount
       let levelsEnd = repetitionEnd + v2.definitionLevelsByteCount
@@ -57,7 +59,8 @@ struct DataPage {
         body.slice(levelsEnd..<body.count), v2.isCompressed ? codec : .uncompressed,
         byteCount: header.uncompressedByteCount - levelsEnd, context)
       slotsLeft = v2.valueCount
-      values = try PageValues(plain, v2.encoding, leaf: leaf, slotCount: v2.valueCount)
+      values = try PageValues(
+        plain, v2.encoding, leaf: leaf, slotCount: v2.valueCount, byteLimit: limits.pageBytes)
     } else {
       throw ParquetError(.malformedFile, "a \(header.type.name) is not a data page")
     }

@@ -32,9 +32,10 @@ extension PageInformation {
   /// The rows and the nulls of a data page, found in its levels.
   fileprivate static func counts(
     _ stored: StoredPage, _ body: Bytes, leaf: Leaf, codec: CompressionCodec,
-    context: CodecContext, scanner: inout PageScanner
+    context: CodecContext, limits: ReaderLimits, scanner: inout PageScanner
   ) throws(ParquetError) -> (rows: Int, nulls: Int) {
-    var page = try DataPage(stored, body: body, leaf: leaf, codec: codec, context: context)
+    var page = try DataPage(
+      stored, body: body, leaf: leaf, codec: codec, context: context, limits: limits)
     var rows = 0
     var nulls = 0
     while let piece = try scanner.next(in: &page) {
@@ -84,7 +85,8 @@ extension ParquetReader {
           slots += slotCount
           let body = try walker.body(of: stored)
           let counts = try? PageInformation.counts(
-            stored, body, leaf: leaf, codec: chunk.codec, context: context, scanner: &scanner)
+            stored, body, leaf: leaf, codec: chunk.codec, context: context, limits: limits,
+            scanner: &scanner)
           rowCount = counts?.rows
           nullCount = counts?.nulls
         }

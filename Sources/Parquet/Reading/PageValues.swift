@@ -27,14 +27,19 @@ struct PageValues {
   /// Indices and runs of booleans.
   var runs: RLEDecoder
 
-  /// The values in `bytes`, of a page with `slotCount` slots.
+  /// The values in `bytes`, of a page with `slotCount` slots; what has to be decoded at once takes
+  /// `byteLimit` bytes at most.
   ///
   /// - Throws: ``ParquetError``: `unsupportedFeature` for an encoding that is not known,
   ///   `malformedFile` for one that the leaf's type cannot have.
-  init(_ bytes: Bytes, _ encoding: Encoding, leaf: Leaf, slotCount: Int) throws(ParquetError) {
+  init(
+    _ bytes: Bytes, _ encoding: Encoding, leaf: Leaf, slotCount: Int, byteLimit: Int
+  ) throws(ParquetError) {
     self.encoding = encoding
     runs = RLEDecoder(Bytes(), bitWidth: 1)
-    switch (encoding, leaf.physicalType) {
+    // A page of nothing but nulls may have no bytes at all, whatever would be in them.
+    let isBare = bytes.count == 0 && encoding.isDelta
+    switch (isBare ? .plain : encoding, leaf.physicalType) {
     case (.plain, .boolean):
       form = .bits
       self.bytes = bytes
@@ -69,10 +74,49 @@ struct PageValues {
           .malformedFile, "booleans of \(length) bytes in a page with \(bytes.count - 4) left")
       }
       runs = RLEDecoder(bytes.slice(4..<4 + length), bitWidth: 1)
-    case (.deltaBinaryPacked, _), (.deltaLengthByteArray, _), (.deltaByteArray, _),
-      (.byteStreamSplit, _), (.alp, _):
+    case (.deltaBinaryPacked, .int32):
+      form = .fixed
+      var decoder = DeltaBinaryPackedDecoder(bytes)
+      self.bytes = try decoder.decode(
+        Int32.self, countLimit: slotCount, byteLimit: byteLimit)
+    case (.deltaBinaryPacked, .int64):
+      form = .fixed
+      var decoder = DeltaBinaryPackedDecoder(bytes)
+      self.bytes = try decoder.decode(
+        Int64.self, countLimit: slotCount, byteLimit: byteLimit)
+    case (.deltaLengthByteArray, .byteArray):
+      form = .decodedByteArrays
+      let values = try DeltaByteArrayDecoder.decodeLengths(
+        bytes, countLimit: slotCount, byteLimit: byteLimit)
+      self.bytes = values.bytes
+      offsets = values.offsets
+    case (.deltaByteArray, .byteArray):
+      form = .decodedByteArrays
+      let values = try DeltaByteArrayDecoder.decodePrefixes(
+        bytes, countLimit: slotCount, byteLimit: byteLimit)
+      self.bytes = values.bytes
+      offsets = values.offsets
+    case (.deltaByteArray, .fixedLengthByteArray(let width)):
+      form = .fixed
+      let values = try DeltaByteArrayDecoder.decodePrefixes(
+        bytes, countLimit: slotCount, byteLimit: byteLimit)
+      let ends = unsafe values.offsets.elements(of: UInt32.self)
+      for i in 0..<values.count where unsafe Int(ends[i + 1]) - Int(ends[i]) != width {
+        throw ParquetError(.malformedFile, "a value has another length than \(width) bytes")
+      }
+      self.bytes = values.bytes
+    case (.byteStreamSplit, .int32), (.byteStreamSplit, .int64), (.byteStreamSplit, .float),
+      (.byteStreamSplit, .double), (.byteStreamSplit, .fixedLengthByteArray):
+      form = .fixed
+      self.bytes = try ByteStreamSplitDecoder.decode(
+        bytes, width: leaf.physicalType.byteWidth ?? 1)
+    case (.alp, _):
       throw ParquetError(
         .unsupportedFeature, "values are encoded as \(encoding.name), which is not read yet")
+    case (.deltaBinaryPacked, _), (.deltaLengthByteArray, _), (.deltaByteArray, _),
+      (.byteStreamSplit, _):
+      throw ParquetError(
+        .malformedFile, "\(leaf.physicalType.name) values are encoded as \(encoding.name)")
     case (.rle, _), (.bitPacked, _):
       throw ParquetError(
         .malformedFile, "\(leaf.physicalType.name) values are encoded as \(encoding.name)")
@@ -89,5 +133,12 @@ struct PageValues {
     case .bits: bytes.count - (position + 7) / 8
     case .bitRuns, .indices, .decodedByteArrays: 0
     }
+  }
+}
+
+extension Encoding {
+  /// Whether values begin with a header of differences.
+  fileprivate var isDelta: Bool {
+    self == .deltaBinaryPacked || self == .deltaLengthByteArray || self == .deltaByteArray
   }
 }

@@ -5,7 +5,8 @@ public struct ReaderLimits: Hashable, Sendable {
   public var footerBytes = 256 << 20
   /// The most bytes of a page's header.
   public var pageHeaderBytes = 16 << 20
-  /// The most bytes of a data page, as stored and after decompression.
+  /// The most bytes of a data page, as stored, after decompression, and after decoding what cannot be
+  /// decoded by parts.
   public var pageBytes = 1 << 30
   /// The most bytes of a dictionary page, as stored and after decompression.
   public var dictionaryBytes = 256 << 20
