@@ -128,8 +128,13 @@ struct ChunkVerifier {
 
   private mutating func count(_ type: PageType, _ encoding: Encoding) {
     encodings.insert(encoding)
-    encodingCounts[
-      PageEncodingStatistics(pageType: type, encoding: encoding, count: 0), default: 0] += 1
+    encodingCounts[ChunkVerifier.key(type, encoding), default: 0] += 1
+  }
+
+  /// What pages are counted under: a common writer calls data pages of version 2 plain data pages.
+  private static func key(_ type: PageType, _ encoding: Encoding) -> PageEncodingStatistics {
+    PageEncodingStatistics(
+      pageType: type == .dataPageV2 ? .dataPage : type, encoding: encoding, count: 0)
   }
 
   private mutating func verifyData(
@@ -253,8 +258,7 @@ struct ChunkVerifier {
     guard let statistics = metadata.encodingStatistics else { return }
     var left = encodingCounts
     for entry in statistics where entry.count > 0 {
-      let key = PageEncodingStatistics(
-        pageType: entry.pageType, encoding: entry.encoding, count: 0)
+      let key = ChunkVerifier.key(entry.pageType, entry.encoding)
       let found = left.removeValue(forKey: key) ?? 0
       if found != entry.count {
         note(
