@@ -1,6 +1,7 @@
 import CommandSupport
 import MIDAS
 import Parquet
+import Tables
 
 /// `parquet midas`: a MIDAS Open weather archive becomes Parquet.
 enum MIDASCommand {
@@ -9,7 +10,7 @@ enum MIDASCommand {
 
   private static let convert = Subcommand(
     "midas convert", operands: "INPUT… --output DIR", count: 1...Int.max,
-    summary: "converts a MIDAS Open weather archive to one Parquet file for each data set",
+    summary: "Converts a MIDAS Open weather archive to one Parquet file for each data set.",
     details: [
       "INPUT is a file of observations, of a station's capabilities or of station metadata, or a"
         + " directory with such .csv files anywhere below. The headers of all files are read first: a"
@@ -37,7 +38,7 @@ enum MIDASCommand {
 
   private static let schema = Subcommand(
     "midas schema", operands: "INPUT…", count: 1...Int.max,
-    summary: "shows the columns that the data sets of a MIDAS Open archive would have",
+    summary: "The columns that the data sets of a MIDAS Open archive would have.",
     run: { try runSchema($0, $1) })
 
   // MARK: Converting
@@ -106,33 +107,43 @@ enum MIDASCommand {
   private static func tell(
     _ summary: MIDASConversion.Summary, _ rejectPath: String?, _ console: Console
   ) {
+    if summary.hasRejections, let rejectPath {
+      let rows = summary.results.reduce(0) { $0 + $1.reading.rejectedRows }
+      let files = summary.results.reduce(summary.rejectedFiles) { $0 + $1.reading.rejectedFiles }
+      console.note(
+        Console.printable(
+          "parquet: \(count(rows, "row")) and \(count(files, "file")) rejected, see \(rejectPath)"))
+    }
     guard console.showsProgress else { return }
-    for warning in summary.stationWarnings.prefix(10) { console.note("note: \(warning)") }
+    for warning in summary.stationWarnings.prefix(10) {
+      console.note(Console.printable("parquet: \(warning)"))
+    }
     for result in summary.results {
       let reading = result.reading
       let output = result.path.map { "\($0): " } ?? "\(result.dataSet): no file, as there are "
       console.note(
-        "\(output)\(count(reading.observations, "row")), \(count(result.columnCount, "column")),"
-          + " \(ByteCount.format(result.byteCount)) from \(count(reading.files, "file"))"
-          + " of \(ByteCount.format(reading.bytes))")
+        Console.printable(
+          "\(output)\(count(reading.observations, "row")), \(count(result.columnCount, "column")),"
+            + " \(ByteCount.format(result.byteCount)) from \(count(reading.files, "file"))"
+            + " of \(ByteCount.format(reading.bytes))"))
       for (number, what) in [
-        (reading.rejectedRows, "rows rejected"), (reading.rejectedFiles, "files rejected"),
         (reading.duplicates, "duplicates left out"),
         (reading.emptyObservations, "observations without any measurement left out"),
         (reading.unreadableValues, "values that are no number became null"),
         (reading.notFiniteValues, "values that are not finite became null"),
-        (reading.truncatedFiles, "files without `end data`"),
         (reading.outsideStationPeriod, "observations outside the station's period"),
+        (
+          reading.truncatedFiles,
+          "files without `end data`, the first: \(reading.firstTruncatedFile ?? "")"
+        ),
       ] where number > 0 {
-        console.note("  \(number) \(what)")
+        console.note(Console.printable("  \(grouped(number)) \(what)"))
       }
     }
-    if summary.rejectedFiles > 0 { console.note("\(summary.rejectedFiles) files rejected") }
-    if summary.hasRejections, let rejectPath { console.note("rejections: \(rejectPath)") }
   }
 
   private static func count(_ number: Int, _ what: String) -> String {
-    "\(number) \(what)\(number == 1 ? "" : "s")"
+    "\(grouped(number)) \(what)\(number == 1 ? "" : "s")"
   }
 
   // MARK: Showing schemas
@@ -140,12 +151,8 @@ enum MIDASCommand {
   private static func runSchema(_ arguments: Arguments, _ console: Console) throws -> ExitStatus {
     let archive = try MIDASArchive(inputs: arguments.operands)
     for dataSet in archive.dataSets {
-      try console.print("\(dataSet.name): \(count(dataSet.fileCount, "file"))")
-      for leaf in dataSet.schema.leaves {
-        let presence = leaf.field.repetition == .required ? "required" : "optional"
-        let meaning = leaf.logicalType.map { " (\($0.name))" } ?? ""
-        try console.print("  \(presence) \(leaf.physicalType.name) \(leaf.path)\(meaning)")
-      }
+      let schema = try Schema(name: dataSet.name, dataSet.schema.fields)
+      try console.output.write(Array(SchemaText.encode(schema).utf8))
     }
     return .done
   }

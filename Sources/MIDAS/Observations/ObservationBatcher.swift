@@ -12,12 +12,6 @@ struct ObservationBatcher: ~Copyable {
     let builder: LeafBuilder
   }
 
-  /// Why a row is rejected.
-  private struct Problem {
-    let field: Int?
-    let reason: String
-  }
-
   private let dataSet: MIDASArchive.DataSet
   private let registry: StationRegistry
   private let options: ReaderOptions
@@ -31,8 +25,7 @@ struct ObservationBatcher: ~Copyable {
   private var empty: Set<Int> = []
 
   // What the file being read is like.
-  private var splitter = FieldSplitter(expecting: 0)
-  private var missing = MissingValue("NA")
+  private var row = RowFields(columnCount: 0, missing: "NA")
   private var actions: [Action] = []
   /// The columns that the file does not have.
   private var absent: [LeafBuilder] = []
@@ -60,8 +53,7 @@ struct ObservationBatcher: ~Copyable {
 
   /// Makes ready for the rows of `file`.
   mutating func begin(_ file: ObservationFileReader) throws(ParquetError) {
-    missing = MissingValue(file.header.missingValue)
-    splitter = FieldSplitter(expecting: file.columns.names.count)
+    row = RowFields(columnCount: file.columns.names.count, missing: file.header.missingValue)
     actions.removeAll(keepingCapacity: true)
     var place: [String: Int] = [:]
     for (index, field) in builder.fields.enumerated() { place[field.field.name] = index }
@@ -99,7 +91,6 @@ struct ObservationBatcher: ~Copyable {
   ) throws(ParquetError) -> Bool {
     var lines = file.lines
     defer { file.lines = lines }
-    let expected = file.columns.names.count
     while let line = unsafe try lines.next() {
       if line.count == 0 { continue }
       if unsafe isEndOfData(line) {
@@ -107,18 +98,8 @@ struct ObservationBatcher: ~Copyable {
         return true
       }
       statistics.rows += 1
-      let problem: Problem?
-      if let text = unsafe splitter.split(line) {
-        if splitter.count == expected {
-          problem = unsafe append(text, file, &statistics)
-        } else {
-          let found = splitter.count > expected ? "more" : "\(splitter.count)"
-          problem = Problem(
-            field: nil, reason: "has \(found) fields where the header names \(expected) columns")
-        }
-      } else {
-        problem = Problem(field: nil, reason: "a double quote is not closed")
-      }
+      var problem = unsafe row.split(line)
+      if problem == nil { problem = append(file, &statistics) }
       if let problem {
         statistics.rejectedRows += 1
         let rejection = unsafe Rejection(
@@ -192,23 +173,23 @@ private enum BaseColumn {
 extension ObservationBatcher {
   /// Appends the row that was split; what keeps it out, if anything does.
   private mutating func append(
-    _ text: UnsafeRawPointer, _ file: ObservationFileReader, _ statistics: inout ReadingStatistics
-  ) -> Problem? {
+    _ file: ObservationFileReader, _ statistics: inout ReadingStatistics
+  ) -> RowProblem? {
     let columns = file.columns
     var time: Int64 = 0
     var version: Int32 = 0
     var sourceID: Int32 = 0
     var state: Int32 = 0
-    if let problem = unsafe readTime(text, columns.time, &time) { return problem }
+    if let problem = row.readTime(columns.time, &time) { return problem }
     for field in [columns.observationID, columns.identifierType, columns.domainName]
-    where unsafe isMissing(text, field) {
-      return Problem(field: field, reason: "is missing")
+    where row.isMissing(field) {
+      return RowProblem(field: field, reason: "is missing")
     }
-    if let problem = unsafe readInteger(text, columns.versionNumber, &version) { return problem }
-    if let problem = unsafe readInteger(text, columns.sourceID, &sourceID) { return problem }
-    if let problem = unsafe readInteger(text, columns.recordState, &state) { return problem }
+    if let problem = row.readInteger(columns.versionNumber, &version) { return problem }
+    if let problem = row.readInteger(columns.sourceID, &sourceID) { return problem }
+    if let problem = row.readInteger(columns.recordState, &state) { return problem }
     var hours: Int32 = 0
-    if let problem = unsafe readSpan(text, columns, &hours) { return problem }
+    if let problem = row.readSpan(columns, &hours) { return problem }
     let isKnown = stations.select(sourceID) { [registry, dataSet] sourceID in
       if let station = registry.station(sourceID, dataSet: dataSet.name) { return station }
       guard case .success(let station) = file.station, station.sourceID == sourceID else {
@@ -220,32 +201,30 @@ extension ObservationBatcher {
 
     builder.leaf(BaseColumn.time).append(time)
     builder.leaf(BaseColumn.hourCount).append(hours)
-    unsafe appendText(text, columns.observationID, builder.leaf(BaseColumn.observationID))
+    row.appendText(columns.observationID, builder.leaf(BaseColumn.observationID))
     builder.leaf(BaseColumn.stationID).append(sourceID)
-    unsafe appendText(text, columns.identifierType, builder.leaf(BaseColumn.identifierType))
-    unsafe appendText(text, columns.domainName, builder.leaf(BaseColumn.domainName))
+    row.appendText(columns.identifierType, builder.leaf(BaseColumn.identifierType))
+    row.appendText(columns.domainName, builder.leaf(BaseColumn.domainName))
     builder.leaf(BaseColumn.recordState).append(state)
     builder.leaf(BaseColumn.versionNumber).append(version)
     stations.append()
-    if let station = stations.last, time < station.start || time > station.end {
-      statistics.outsideStationPeriod += 1
-    }
-    unsafe appendReceipt(text, columns, &statistics)
-    let (measurements, isWhole) = unsafe appendValues(text, &statistics)
+    if !stations.spans(time) { statistics.outsideStationPeriod += 1 }
+    appendReceipt(columns, &statistics)
+    let (measurements, isWhole) = appendValues(&statistics)
 
-    let row = rowCount
+    let place = rowCount
     rowCount += 1
     if options.removesDuplicates {
       let merit = DuplicateFinder.Merit(
         recordState: state, version: version, measurements: measurements)
       let loser = unsafe duplicates.add(
-        time: time, sourceID: sourceID, identifier: bytes(text, columns.observationID), merit)
+        time: time, sourceID: sourceID, identifier: row.bytes(columns.observationID), merit)
       if let loser, dropped.insert(loser).inserted { statistics.duplicates += 1 }
     }
-    if !isWhole, options.dropsOnParseFailure, dropped.insert(row).inserted {
+    if !isWhole, options.dropsOnParseFailure, dropped.insert(place).inserted {
       statistics.droppedObservations += 1
     }
-    if measurements == 0, options.removesEmptyObservations { empty.insert(row) }
+    if measurements == 0, options.removesEmptyObservations { empty.insert(place) }
     return nil
   }
 
@@ -253,17 +232,15 @@ extension ObservationBatcher {
   /// that is not missing could be read.
   @inline(__always)
   private func appendValues(
-    _ text: UnsafeRawPointer, _ statistics: inout ReadingStatistics
+    _ statistics: inout ReadingStatistics
   ) -> (measurements: Int32, isWhole: Bool) {
     var measurements: Int32 = 0
     var isWhole = true
     for action in actions {
-      let field = splitter.fields[action.field]
-      let start = unsafe text + Int(field.start)
-      if unsafe missing.matches(start, field.count) {
+      if row.isMissing(action.field) {
         action.builder.appendNull()
       } else if action.isNumber {
-        switch unsafe DecimalText.double(start, field.count) {
+        switch row.number(action.field) {
         case .number(let value):
           action.builder.append(value)
           measurements &+= 1
@@ -277,7 +254,7 @@ extension ObservationBatcher {
           isWhole = false
         }
       } else {
-        unsafe appendText(text, action.field, action.builder)
+        row.appendText(action.field, action.builder)
         if action.isMeasurement { measurements &+= 1 }
       }
     }
@@ -286,135 +263,43 @@ extension ObservationBatcher {
 
   /// Appends when the observation reached the archive's database, which need not be known.
   private func appendReceipt(
-    _ text: UnsafeRawPointer, _ columns: ObservationColumns, _ statistics: inout ReadingStatistics
+    _ columns: ObservationColumns, _ statistics: inout ReadingStatistics
   ) {
     if let field = columns.receiptTime {
-      let value = unsafe bytes(text, field)
-      if unsafe isMissing(text, field) {
-        builder.leaf(BaseColumn.receiptTime).appendNull()
-      } else if let start = value.baseAddress,
-        case .nanoseconds(let time) = unsafe TimestampText.nanoseconds(start, value.count)
-      {
-        builder.leaf(BaseColumn.receiptTime).append(time)
+      let leaf = builder.leaf(BaseColumn.receiptTime)
+      if row.isMissing(field) {
+        leaf.appendNull()
+      } else if case .nanoseconds(let time) = row.time(field) {
+        leaf.append(time)
       } else {
-        builder.leaf(BaseColumn.receiptTime).appendNull()
+        leaf.appendNull()
         statistics.unreadableValues += 1
       }
     }
     if let field = columns.storageDelay {
-      let value = unsafe bytes(text, field)
-      if unsafe isMissing(text, field) {
-        builder.leaf(BaseColumn.storageDelay).appendNull()
-      } else if let start = value.baseAddress,
-        let minutes = unsafe DecimalText.int32(start, value.count)
-      {
-        builder.leaf(BaseColumn.storageDelay).append(minutes)
+      let leaf = builder.leaf(BaseColumn.storageDelay)
+      if row.isMissing(field) {
+        leaf.appendNull()
+      } else if let minutes = row.integer(field) {
+        leaf.append(minutes)
       } else {
-        builder.leaf(BaseColumn.storageDelay).appendNull()
+        leaf.appendNull()
         statistics.unreadableValues += 1
       }
     }
   }
 
-  // MARK: Fields
-
-  @inline(__always)
-  private func bytes(_ text: UnsafeRawPointer, _ field: Int) -> UnsafeRawBufferPointer {
-    let range = splitter.fields[field]
-    return unsafe UnsafeRawBufferPointer(start: text + Int(range.start), count: range.count)
-  }
-
-  @inline(__always)
-  private func isMissing(_ text: UnsafeRawPointer, _ field: Int) -> Bool {
-    let range = splitter.fields[field]
-    return unsafe missing.matches(text + Int(range.start), range.count)
-  }
-
-  /// Appends a field's bytes, turned into UTF-8 where they are not.
-  @inline(__always)
-  private func appendText(_ text: UnsafeRawPointer, _ field: Int, _ builder: LeafBuilder) {
-    let value = unsafe bytes(text, field)
-    if unsafe isShortASCII(value) || isUTF8(value) {
-      unsafe builder.append(uncheckedText: value)
-    } else {
-      builder.append(unsafe String(badc: value))
-    }
-  }
-
-  private func readTime(
-    _ text: UnsafeRawPointer, _ field: Int, _ time: inout Int64
-  ) -> Problem? {
-    let value = unsafe bytes(text, field)
-    guard let start = value.baseAddress else { return nil }
-    switch unsafe TimestampText.nanoseconds(start, value.count) {
-    case .nanoseconds(let nanoseconds):
-      time = nanoseconds
-      return nil
-    case .outOfRange:
-      return unsafe Problem(
-        field: field,
-        reason:
-          "`\(String(badc: value))` lies outside 1677-09-21 to 2262-04-11, what nanoseconds hold")
-    case .notATime:
-      if unsafe isMissing(text, field) { return Problem(field: field, reason: "is missing") }
-      return unsafe Problem(
-        field: field, reason: "`\(String(badc: value))` is no time as YYYY-MM-DD HH:MM:SS")
-    }
-  }
-
-  @inline(__always)
-  private func readInteger(
-    _ text: UnsafeRawPointer, _ field: Int, _ integer: inout Int32
-  ) -> Problem? {
-    let value = unsafe bytes(text, field)
-    if let start = value.baseAddress, let number = unsafe DecimalText.int32(start, value.count) {
-      integer = number
-      return nil
-    }
-    if unsafe isMissing(text, field) { return Problem(field: field, reason: "is missing") }
-    return unsafe Problem(
-      field: field, reason: "`\(String(badc: value))` is no integer of 32 bits")
-  }
-
-  /// The hours that an observation spans: a count of hours, or of days; 0 where there is neither.
-  private func readSpan(
-    _ text: UnsafeRawPointer, _ columns: ObservationColumns, _ hours: inout Int32
-  ) -> Problem? {
-    if let field = columns.hourCount {
-      if let problem = unsafe readInteger(text, field, &hours) { return problem }
-      return hours >= 0 ? nil : Problem(field: field, reason: "\(hours) hours are no time span")
-    }
-    guard let field = columns.dayCount, unsafe !isMissing(text, field) else { return nil }
-    var days: Int32 = 0
-    if let problem = unsafe readInteger(text, field, &days) { return problem }
-    guard days >= 0, days <= Int32.max / 24 else {
-      return Problem(field: field, reason: "\(days) days are no time span")
-    }
-    hours = days * 24
-    return nil
-  }
-
-  private func unknownStation(_ sourceID: Int32, _ file: ObservationFileReader) -> Problem {
+  private func unknownStation(_ sourceID: Int32, _ file: ObservationFileReader) -> RowProblem {
     let field = file.columns.sourceID
     switch file.station {
     case .failure(let error):
-      return Problem(
+      return RowProblem(
         field: field, reason: "nothing describes station \(sourceID), and \(error.message)")
     case .success(let station):
-      return Problem(
+      return RowProblem(
         field: field,
         reason: "nothing describes station \(sourceID); the header is station \(station.sourceID)'s"
       )
     }
   }
-}
-
-/// Whether up to eight bytes are all ASCII; false says nothing.
-///
-/// - Precondition: eight bytes may be read.
-@inline(__always)
-private func isShortASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
-  guard bytes.count <= 8, bytes.count > 0, let start = bytes.baseAddress else { return false }
-  let word = unsafe start.loadUnaligned(as: UInt64.self)
-  return word & (0x8080_8080_8080_8080 &>> UInt64(64 &- 8 &* bytes.count)) == 0
 }

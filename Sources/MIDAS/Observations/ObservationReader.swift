@@ -81,6 +81,7 @@ public final class ObservationReader {
           .adding(file: file.path)
       }
       statistics.truncatedFiles += 1
+      statistics.firstTruncatedFile = statistics.firstTruncatedFile ?? file.path
     }
     statistics.files += 1
     statistics.bytes += file.byteCount

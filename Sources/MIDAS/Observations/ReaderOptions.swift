@@ -46,6 +46,8 @@ public struct ReadingStatistics: Hashable, Sendable {
   public var notFiniteValues = 0
   /// The files without `end data`.
   public var truncatedFiles = 0
+  /// The path of the first of those.
+  public var firstTruncatedFile: String?
   /// The rows before or after the time that their station's records span.
   public var outsideStationPeriod = 0
   /// The bytes of the files read.

@@ -11,7 +11,8 @@ struct StationTable: ~Copyable {
   // What was asked last.
   private var lastSourceID: Int32?
   private var lastIndex: UInt32 = 0
-  private(set) var last: Station?
+  private var start = Int64.min
+  private var end = Int64.max
 
   /// A table whose columns are `schema`'s: the base columns of the station.
   init(schema: Schema) { self.schema = schema }
@@ -29,9 +30,14 @@ struct StationTable: ~Copyable {
     if index == stations.count { stations.append(station) }
     lastSourceID = sourceID
     lastIndex = UInt32(truncatingIfNeeded: index)
-    last = station
+    start = station.start
+    end = station.end
     return true
   }
+
+  /// Whether the records of the station selected span `time`.
+  @inline(__always)
+  func spans(_ time: Int64) -> Bool { time >= start && time <= end }
 
   /// Notes a row of the station selected.
   @inline(__always)
@@ -40,7 +46,6 @@ struct StationTable: ~Copyable {
   /// Forgets which station is selected: another file may describe it in another way.
   mutating func endFile() {
     lastSourceID = nil
-    last = nil
   }
 
   /// The station columns of all rows noted; none are noted afterwards.
