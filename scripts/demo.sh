@@ -25,6 +25,8 @@ show inspect "$first" | head -n 30
 for file in "${files[@]}"; do show count "$file"; done
 show verify "${files[@]}"
 
-printf '\nsizes in bytes\n%12s  %s\n' "$(find Fixtures/midas -name '*.csv' -exec cat {} + | wc -c)" \
-  "Fixtures/midas (CSV)"
-for file in "${files[@]}"; do printf '%12s  %s\n' "$(wc -c <"$file")" "$file"; done
+printf '\nbytes\n'
+bytes() { cat "$@" | wc -c; }
+for file in "${files[@]}"; do printf '%9d  %s\n' "$(bytes "$file")" "$file"; done
+printf '%9d  all of them\n' "$(bytes "${files[@]}")"
+printf '%9d  the CSV they come from\n' "$(find Fixtures/midas -name '*.csv' -exec cat {} + | wc -c)"
