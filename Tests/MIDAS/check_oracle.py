@@ -3,7 +3,8 @@
 
 usage: check_oracle.py PARQUET_COMMAND
 
-Converts the sample archive of Fixtures/midas and holds every column against its expected.json; and, where
+Makes the sample archive anew and holds it against the one of Fixtures/midas; converts that and holds every
+column against its expected.json; and, where
 the environment variable PARQUET_SHARED names the folder of shared data, converts the real files there and
 holds them against what is known about them. Reads with pyarrow; looks at pandas' types, too.
 """
@@ -134,6 +135,21 @@ def check_sample(command, target):
            {0: 16, 24: 15})
 
 
+def check_generator(target):
+    """The sample is what its script makes."""
+    subprocess.run([sys.executable, str(FIXTURE / "make_sample.py"), str(target)], check=True)
+
+    def files(root):
+        return {str(path.relative_to(root)): path.read_bytes()
+                for path in [root / "expected.json", *sorted((root / "ukmo-midas-open").rglob("*"))]
+                if path.is_file()}
+
+    made, kept = files(target), files(FIXTURE)
+    expect("sample: files", sorted(made), sorted(kept))
+    for name in kept:
+        expect(f"sample: {name} is as made", made.get(name) == kept[name], True)
+
+
 def check_measure(name, table, column, rows, total, low=None, high=None):
     values = present(table, column)
     expect(f"{name} {column} present", len(values), rows)
@@ -241,6 +257,9 @@ def main():
     command = str(Path(sys.argv[1]).resolve())
     shared = os.environ.get("PARQUET_SHARED")
     with tempfile.TemporaryDirectory() as directory:
+        made = Path(directory) / "made"
+        made.mkdir()
+        check_generator(made)
         check_sample(command, Path(directory) / "sample")
         if shared:
             check_real(command, Path(shared) / "data" / "midas", Path(directory) / "real")
