@@ -16,7 +16,7 @@ public struct ReaderOptions {
   /// The rows after which a batch is handed out, though a station's year goes on.
   public var batchRows = 262_144
   /// The bytes after which a batch is handed out, though a station's year goes on.
-  public var batchBytes = 64 << 20
+  public var batchBytes = 32 << 20
 
   /// The defaults.
   public init() {}
