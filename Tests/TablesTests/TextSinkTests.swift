@@ -220,4 +220,30 @@ import Testing
     #expect(error?.context.row == 1)
     #expect(error?.context.column == "x")
   }
+
+  /// Columns of one list of structs whose lists have different lengths, as only a broken file has them.
+  @Test func columnsThatDisagreeAreRefused() throws {
+    let schema = try Schema([
+      .list(
+        "l", of: SchemaField(group: "e", [SchemaField("a", .int32), SchemaField("b", .int32)]))
+    ])
+    func column(_ lengths: [Int]) -> Column {
+      let count = lengths.reduce(0, +)
+      return Column(
+        rowCount: lengths.count, slotCount: count,
+        presence: .levels(
+          definition: Bytes(copying: [UInt8](repeating: 1, count: count)),
+          repetition: Bytes(
+            copying: lengths.flatMap { length in (0..<length).map { $0 == 0 ? 0 : 1 as UInt8 } })),
+        values: .fixed(width: 4, Bytes(copying: [Int32](repeating: 7, count: count))))
+    }
+    for (a, b) in [([3, 1], [1, 1]), ([1, 1], [2, 1]), ([1, 1], [1, 2])] {
+      let batch = try ColumnBatch(schema: schema, columns: [column(a), column(b)])
+      for format in [TextFormat.ndjson, .csv] {
+        let sink = try TextSink(MemorySink(), schema: schema, format: format)
+        let error = #expect(throws: ParquetError.self) { try sink.write(batch) }
+        #expect(error?.code == .malformedFile)
+      }
+    }
+  }
 }

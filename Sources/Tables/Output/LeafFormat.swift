@@ -38,6 +38,8 @@ enum LeafFormat {
     switch leaf.logicalType {
     case .string, .enumeration, .json: return .text
     case .decimal(_, let scale):
+      // Thousands of zeros are no number that anybody wrote.
+      guard scale <= 4096 else { return nil }
       switch leaf.physicalType {
       case .int32, .int64: return .decimal(scale: scale)
       default: return .decimalBytes(scale: scale)

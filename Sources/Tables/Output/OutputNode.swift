@@ -129,9 +129,11 @@ struct LeafCursor {
     }
   }
 
-  /// The definition level of the slot at hand.
+  /// The definition level of the slot at hand; -1 behind the last, where only a file whose columns
+  /// disagree leads.
   @inline(__always)
   var level: Int {
+    guard slot < slotCount else { return -1 }
     if let definition = unsafe definition { return unsafe Int(definition[slot]) }
     if let validity = validity { return validity[slot] ? deepest : deepest - 1 }
     return deepest
@@ -141,6 +143,12 @@ struct LeafCursor {
   func continues(_ level: Int) -> Bool {
     guard let repetition = unsafe repetition, slot < slotCount else { return false }
     return unsafe Int(repetition[slot]) == level
+  }
+
+  /// Whether the slot at hand begins a row, or there is none left.
+  var isAtRow: Bool {
+    guard let repetition = unsafe repetition, slot < slotCount else { return slot <= slotCount }
+    return unsafe repetition[slot] == 0
   }
 
   /// Passes a slot with a value.

@@ -12,11 +12,14 @@ struct RowFormatter: ~Copyable {
   /// The batch at hand, kept so that the cursors' memory stays.
   private var batch: ColumnBatch?
   private var cursors: [LeafCursor] = []
+  /// The leaves that repeat.
+  private let repeated: [Int]
 
   init(schema: Schema, dialect: CSVDialect?) {
     self.schema = schema
     self.dialect = dialect
     nodes = OutputNode.nodes(of: schema)
+    repeated = schema.leaves.filter { $0.maxRepetitionLevel > 0 }.map(\.index)
   }
 
   var byteCount: Int { buffer.count }
@@ -53,7 +56,13 @@ struct RowFormatter: ~Copyable {
 
   /// Appends the next row of the batch.
   mutating func appendRow() throws(ParquetError) {
-    if let dialect { return try appendRecord(dialect) }
+    if let dialect { try appendRecord(dialect) } else { try appendObject() }
+    for leaf in repeated where !cursors[leaf].isAtRow {
+      throw malformed(leaf, "its lists have other lengths than those of the columns beside it")
+    }
+  }
+
+  private mutating func appendObject() throws(ParquetError) {
     buffer.append(UInt8(ascii: "{"))
     for index in nodes.indices {
       if index > 0 { buffer.append(.comma) }

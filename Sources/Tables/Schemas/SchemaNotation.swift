@@ -12,9 +12,15 @@ enum SchemaNotation {
     case "FLOAT": .float
     case "DOUBLE": .double
     case "BYTE_ARRAY", "BINARY": .byteArray
-    case "FIXED_LEN_BYTE_ARRAY": byteCount.map { .fixedLengthByteArray(byteCount: $0) }
+    case "FIXED_LEN_BYTE_ARRAY": fixedLength(byteCount)
     default: nil
     }
+  }
+
+  /// The format has a length as a positive 32-bit integer.
+  private static func fixedLength(_ byteCount: Int?) -> PhysicalType? {
+    guard let byteCount, byteCount > 0, byteCount <= Int(Int32.max) else { return nil }
+    return .fixedLengthByteArray(byteCount: byteCount)
   }
 
   static func repetition(_ name: String) -> Repetition? {

@@ -178,7 +178,8 @@ struct CalendarScanner {
       fractionDigits: time.fractionDigits, hasOffset: false)
     if scanner.take(UInt8(ascii: "Z")) {
       parsed.hasOffset = true
-    } else if let offset = scanner.offset() {
+    } else if scanner.at < scanner.count {
+      guard let offset = scanner.offset() else { return nil }
       parsed.hasOffset = true
       parsed.seconds -= offset
     }
