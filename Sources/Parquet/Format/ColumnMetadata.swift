@@ -97,6 +97,7 @@ extension ColumnMetadata: CompactStruct {
       type: .boolean, encodings: [], path: [], codec: .uncompressed, valueCount: 0,
       totalUncompressedByteCount: 0, totalCompressedByteCount: 0, dataPageOffset: 0)
     let outer = try reader.beginStruct()
+    // Private extensions used later numbers with other types: what can be missing is then skipped.
     while let field = try reader.nextField() {
       switch field.id {
       case 1: type = PhysicalTypeID(rawValue: try reader.int32(field, "ColumnMetaData.type"))
@@ -108,18 +109,23 @@ extension ColumnMetadata: CompactStruct {
       case 5: valueCount = try reader.count(field, "ColumnMetaData.num_values")
       case 6: uncompressed = try reader.count(field, "ColumnMetaData.total_uncompressed_size")
       case 7: compressed = try reader.count(field, "ColumnMetaData.total_compressed_size")
-      case 8: rest.keyValues = try reader.structures(field, "ColumnMetaData.key_value_metadata")
+      case 8 where field.type.isList:
+        rest.keyValues = try reader.structures(field, "ColumnMetaData.key_value_metadata")
       case 9: dataPageOffset = try reader.count(field, "ColumnMetaData.data_page_offset")
-      case 10: rest.indexPageOffset = try reader.int(field, "ColumnMetaData.index_page_offset")
-      case 11:
+      case 10 where field.type.isInteger:
+        rest.indexPageOffset = try reader.int(field, "ColumnMetaData.index_page_offset")
+      case 11 where field.type.isInteger:
         rest.dictionaryPageOffset = try reader.int(field, "ColumnMetaData.dictionary_page_offset")
-      case 12: rest.statistics = try reader.structure(field, "ColumnMetaData.statistics")
-      case 13:
+      case 12 where field.type == .structure:
+        rest.statistics = try reader.structure(field, "ColumnMetaData.statistics")
+      case 13 where field.type.isList:
         rest.encodingStatistics = try reader.structures(field, "ColumnMetaData.encoding_stats")
-      case 14: rest.bloomFilterOffset = try reader.int(field, "ColumnMetaData.bloom_filter_offset")
-      case 15:
+      case 14 where field.type.isInteger:
+        rest.bloomFilterOffset = try reader.int(field, "ColumnMetaData.bloom_filter_offset")
+      case 15 where field.type.isInteger:
         rest.bloomFilterByteCount = try reader.count(field, "ColumnMetaData.bloom_filter_length")
-      case 16: rest.sizeStatistics = try reader.structure(field, "ColumnMetaData.size_statistics")
+      case 16 where field.type == .structure:
+        rest.sizeStatistics = try reader.structure(field, "ColumnMetaData.size_statistics")
       default: try reader.skip(field.type)
       }
     }

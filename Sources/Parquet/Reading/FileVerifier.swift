@@ -53,6 +53,12 @@ public struct FileVerifier {
     if metadata.version != 1, metadata.version != 2 {
       faults.append(ParquetError(.malformedFile, "the footer's version is \(metadata.version)"))
     }
+    if metadata.rowCount != reader.rowCount {
+      faults.append(
+        ParquetError(
+          .malformedFile,
+          "num_rows is \(metadata.rowCount); the row groups have \(reader.rowCount)"))
+    }
     if let orders = metadata.columnOrders, orders.count != reader.schema.leaves.count {
       faults.append(
         ParquetError(

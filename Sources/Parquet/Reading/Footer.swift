@@ -64,7 +64,8 @@ struct Footer {
     try checkRowGroups()
   }
 
-  /// Checks what reading relies on: every row group has a chunk for each leaf, and the rows add up.
+  /// Checks what reading relies on: every row group has a chunk for each leaf, and the rows can be
+  /// counted.
   private func checkRowGroups() throws(ParquetError) {
     var rows = 0
     for (index, group) in metadata.rowGroups.enumerated() {
@@ -79,10 +80,6 @@ struct Footer {
         throw ParquetError(.malformedFile, "the row counts of the row groups overflow")
       }
       rows = sum
-    }
-    guard rows == metadata.rowCount else {
-      throw ParquetError(
-        .malformedFile, "the footer counts \(metadata.rowCount) rows, its row groups \(rows)")
     }
   }
 }

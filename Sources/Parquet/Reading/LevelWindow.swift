@@ -7,8 +7,8 @@ struct LevelWindow {
   private var repetition = Bytes()
   /// The first slot not taken.
   private var next = 0
-  /// Whether a row has begun in the chunk: the first slot must begin one.
-  private var hasBegun = false
+  /// The definition level of the slot taken last; -1 at the beginning of the chunk.
+  private var previousDefinition = -1
 
   /// Whether no slot is held.
   var isEmpty: Bool { next == definition.count }
@@ -53,6 +53,7 @@ struct LevelWindow {
     let full = UInt8(leaf.maxDefinitionLevel)
     let count = self.definition.count
     var present = 0
+    var previous = previousDefinition
     var slot = next
     while slot < count {
       let repeated = unsafe repetition[slot]
@@ -60,22 +61,25 @@ struct LevelWindow {
         if rows == rowLimit { break }
         rows &+= 1
       } else {
-        // A further element of a list is there by definition, and continues a row.
-        guard hasBegun || slot > 0 || rows > 0,
-          unsafe Int(definition[slot]) >= leaf.elementDefinitionLevels[Int(repeated) - 1]
+        // A further element of a list is there by definition, and so is the one before it; before the
+        // first slot of a chunk there is none.
+        guard
+          unsafe min(Int(definition[slot]), previous)
+            >= leaf.elementDefinitionLevels[Int(repeated) - 1]
         else {
           throw ParquetError(
             .malformedFile,
             "a slot continues a list (repetition level \(repeated)) that is not there")
         }
       }
+      previous = unsafe Int(definition[slot])
       unsafe present &+= definition[slot] == full ? 1 : 0
       slot &+= 1
     }
     let taken = next..<slot
     definitionOutput.append(self.definition.slice(taken))
     repetitionOutput.append(self.repetition.slice(taken))
-    if !taken.isEmpty { hasBegun = true }
+    previousDefinition = previous
     next = slot
     return (taken.count, present)
   }

@@ -47,8 +47,8 @@ public final class ParquetReader: Sendable {
   /// What the footer says.
   public var metadata: FileMetadata { footer.metadata }
 
-  /// The number of rows of all row groups.
-  public var rowCount: Int { footer.metadata.rowCount }
+  /// The number of rows of all row groups; what the footer says may differ in the files of old writers.
+  public var rowCount: Int { firstRows[firstRows.count - 1] }
 
   /// The offset of the footer, which is the end of the pages and indexes.
   public var footerOffset: Int { footer.offset }

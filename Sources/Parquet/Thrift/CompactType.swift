@@ -44,6 +44,9 @@ package struct CompactType: RawRepresentable, Hashable, Sendable {
     rawValue >= CompactType.i8.rawValue && rawValue <= CompactType.i64.rawValue
   }
 
+  /// Whether a field or element of this type is a list or a set.
+  var isList: Bool { self == .list || self == .set }
+
   /// The name for messages.
   var name: String {
     switch self {

@@ -31,7 +31,8 @@ import Testing
     let packed: [UInt8] = [0x03, 0b1000_1000, 0b1100_0110, 0b1111_1010]
     #expect(try decoded(packed, bitWidth: 3, count: 8) == [0, 1, 2, 3, 4, 5, 6, 7])
     #expect(try decoded([200, 1, 4], bitWidth: 3, count: 100) == Array(repeating: 4, count: 100))
-    #expect(try decoded([8, 0x34, 0x12], bitWidth: 13, count: 4) == [0x1234, 0x1234, 0x1234, 0x1234])
+    #expect(
+      try decoded([8, 0x34, 0x12], bitWidth: 13, count: 4) == [0x1234, 0x1234, 0x1234, 0x1234])
   }
 
   @Test(arguments: 0...32)
@@ -64,12 +65,13 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ("no run", []), ("a header cut off", [0x80]), ("a run without its value", [8]),
-    ("a run of another run's length", [4, 1]), ("a group cut off", [0x03, 1]),
-    ("a header of more than 32 bits", [0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 1]),
-    ("runs of nothing", [0, 1, 0, 1, 0, 1]),
-  ] as [(String, [UInt8])])
+  @Test(
+    arguments: [
+      ("no run", []), ("a header cut off", [0x80]), ("a run without its value", [8]),
+      ("a run of another run's length", [4, 1]), ("a group cut off", [0x03, 1]),
+      ("a header of more than 32 bits", [0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 1]),
+      ("runs of nothing", [0, 1, 0, 1, 0, 1]),
+    ] as [(String, [UInt8])])
   func malformedRuns(what: String, values: [UInt8]) {
     let error = thrownError { () throws(ParquetError) in
       try decoded(values, bitWidth: 3, count: 8)
@@ -100,7 +102,8 @@ import Testing
     var bits = BitmapBuffer()
     #expect(try one.decode(9, into: &bits) == 4)
     let bitmap = bits.freeze()
-    #expect((0..<9).map { bitmap[$0] } == [true, false, true, true, false, false, false, false, true])
+    #expect(
+      (0..<9).map { bitmap[$0] } == [true, false, true, true, false, false, false, false, true])
     let error = thrownError { () throws(ParquetError) in try one.decode(8, into: &bits) }
     #expect(error?.code == .malformedFile)
   }
@@ -153,15 +156,16 @@ import Testing
         == [Int32.max, Int32.min])
   }
 
-  @Test(arguments: [
-    ("nothing", []), ("no miniblocks", [0x80, 1, 0, 5, 2, 2]),
-    ("more values than the page", [0x80, 1, 4, 0xE9, 7, 2, 2, 0, 0, 0, 0]),
-    ("no widths", [0x80, 1, 4, 5, 2, 2, 0, 0]),
-    ("a width of 65", [0x80, 1, 4, 5, 2, 2, 65, 0, 0, 0]),
-    ("no values", [0x80, 1, 4, 5, 2, 2, 8, 0, 0, 0, 1]),
-    ("blocks that miniblocks do not fill", [0x80, 1, 3, 5, 2, 2, 0, 0, 0]),
-    ("a number without end", Array(repeating: 0xFF, count: 20)),
-  ] as [(String, [UInt8])])
+  @Test(
+    arguments: [
+      ("nothing", []), ("no miniblocks", [0x80, 1, 0, 5, 2, 2]),
+      ("more values than the page", [0x80, 1, 4, 0xE9, 7, 2, 2, 0, 0, 0, 0]),
+      ("no widths", [0x80, 1, 4, 5, 2, 2, 0, 0]),
+      ("a width of 65", [0x80, 1, 4, 5, 2, 2, 65, 0, 0, 0]),
+      ("no values", [0x80, 1, 4, 5, 2, 2, 8, 0, 0, 0, 1]),
+      ("blocks that miniblocks do not fill", [0x80, 1, 3, 5, 2, 2, 0, 0, 0]),
+      ("a number without end", Array(repeating: 0xFF, count: 20)),
+    ] as [(String, [UInt8])])
   func malformedDelta(what: String, values: [UInt8]) {
     let error = thrownError { () throws(ParquetError) in try integers(values, Int64.self) }
     #expect(error?.code == .malformedFile)

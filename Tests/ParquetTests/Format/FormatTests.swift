@@ -135,6 +135,24 @@ import Testing
     #expect(try Statistics(from: &reader).nullCount == nil)
   }
 
+  @Test func numbersThatOthersUsedForOtherTypesAreSkipped() throws {
+    var writer = CompactWriter()
+    let outer = writer.beginStruct()
+    writer.field(1, Int32(2))
+    writer.field(2, [Int32(0)])
+    writer.field(3, ["a"])
+    writer.field(4, Int32(0))
+    for id in [5, 6, 7, 9] as [Int16] { writer.field(id, Int64(id)) }
+    writer.field(12, "no struct")
+    writer.field(15, ["no integer"])
+    writer.endStruct(outer)
+    var reader = CompactReader(writer.freeze())
+    let column = try ColumnMetadata(from: &reader)
+    #expect(column.dataPageOffset == 9)
+    #expect(column.statistics == nil)
+    #expect(column.bloomFilterByteCount == nil)
+  }
+
   @Test func unknownFieldsAreSkipped() throws {
     var writer = CompactWriter()
     let outer = writer.beginStruct()

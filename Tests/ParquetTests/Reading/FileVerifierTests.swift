@@ -123,11 +123,13 @@ func withByte(_ file: Bytes, at offset: Int, _ change: (UInt8) -> UInt8) -> Byte
       $0.rowGroups[1].totalCompressedByteCount = 7
       $0.rowGroups[1].fileOffset = 5
       $0.version = 3
+      $0.rowCount = 499
       $0.columnOrders?.removeLast()
     }
     let messages = try faults(file).map(\.message)
     for expected in [
-      "version is 3", "column orders", "total_byte_size", "total_compressed_size", "file_offset",
+      "version is 3", "num_rows is 499", "column orders", "total_byte_size",
+      "total_compressed_size", "file_offset",
     ] {
       #expect(messages.contains { $0.contains(expected) }, "\(expected) in \(messages)")
     }

@@ -135,5 +135,33 @@ struct ForeignFileTests {
     }
     let faults = try FileVerifier(source).verify().map(\.description)
     #expect(faults == [])
+    try flipBits(of: try source.read(0..<source.byteCount))
+  }
+
+  /// Reads damaged copies of `file`: with rows or with an error, reading ends.
+  private func flipBits(of file: Bytes) throws {
+    var generator = SeededGenerator(seed: 31)
+    var limits = ReaderLimits()
+    limits.pageBytes = 1 << 22
+    limits.dictionaryBytes = 1 << 22
+    limits.columnBytes = 1 << 22
+    var failures = 0
+    for _ in 0..<40 {
+      var bytes = file.array()
+      for _ in 0..<10 {
+        let bit = Int.random(in: 0..<bytes.count * 8, using: &generator)
+        bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+      }
+      do throws(ParquetError) {
+        let reader = try ParquetReader(
+          MemorySource(Bytes(copying: bytes)), limits: limits, verifyingChecksums: false)
+        let batches = reader.batches(batchRows: 500)
+        for _ in 0..<20 { _ = try batches.next() }
+      } catch {
+        failures += 1
+        #expect(error.code != .inputOutput)
+      }
+    }
+    #expect(failures > 0)
   }
 }
