@@ -25,7 +25,7 @@ extension BloomFilterHeader: CompactStruct {
     let outer = try reader.beginStruct()
     while let field = try reader.nextField() {
       switch field.id {
-      case 1: byteCount = try reader.count(field, "BloomFilterHeader.numBytes")
+      case 1: byteCount = try reader.count32(field, "BloomFilterHeader.numBytes")
       case 2, 3, 4:
         let choice: FirstMember = try reader.structure(field, "BloomFilterHeader")
         if choice.isChosen { known += 1 }

@@ -60,9 +60,9 @@ extension ColumnChunk: CompactStruct {
         metadata = try reader.structure(field, "ColumnChunk.meta_data")
         hasContent = true
       case 4: offsetIndexOffset = try reader.int(field, "ColumnChunk.offset_index_offset")
-      case 5: offsetIndexByteCount = try reader.count(field, "ColumnChunk.offset_index_length")
+      case 5: offsetIndexByteCount = try reader.count32(field, "ColumnChunk.offset_index_length")
       case 6: columnIndexOffset = try reader.int(field, "ColumnChunk.column_index_offset")
-      case 7: columnIndexByteCount = try reader.count(field, "ColumnChunk.column_index_length")
+      case 7: columnIndexByteCount = try reader.count32(field, "ColumnChunk.column_index_length")
       case 8:
         isEncrypted = true
         hasContent = true

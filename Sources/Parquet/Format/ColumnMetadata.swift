@@ -123,7 +123,7 @@ extension ColumnMetadata: CompactStruct {
       case 14 where field.type.isInteger:
         rest.bloomFilterOffset = try reader.int(field, "ColumnMetaData.bloom_filter_offset")
       case 15 where field.type.isInteger:
-        rest.bloomFilterByteCount = try reader.count(field, "ColumnMetaData.bloom_filter_length")
+        rest.bloomFilterByteCount = try reader.count32(field, "ColumnMetaData.bloom_filter_length")
       case 16 where field.type == .structure:
         rest.sizeStatistics = try reader.structure(field, "ColumnMetaData.size_statistics")
       default: try reader.skip(field.type)
@@ -181,7 +181,7 @@ extension PageEncodingStatistics: CompactStruct {
       switch field.id {
       case 1: pageType = try reader.int32(field, "PageEncodingStats.page_type")
       case 2: encoding = try reader.int32(field, "PageEncodingStats.encoding")
-      case 3: count = try reader.count(field, "PageEncodingStats.count")
+      case 3: count = try reader.count32(field, "PageEncodingStats.count")
       default: try reader.skip(field.type)
       }
     }

@@ -46,7 +46,7 @@ extension DataPageHeader: CompactStruct {
     let outer = try reader.beginStruct()
     while let field = try reader.nextField() {
       switch field.id {
-      case 1: valueCount = try reader.count(field, "DataPageHeader.num_values")
+      case 1: valueCount = try reader.count32(field, "DataPageHeader.num_values")
       case 2: encoding = try reader.int32(field, "DataPageHeader.encoding")
       case 3: definition = try reader.int32(field, "DataPageHeader.definition_level_encoding")
       case 4: repetition = try reader.int32(field, "DataPageHeader.repetition_level_encoding")
@@ -130,14 +130,14 @@ extension DataPageHeaderV2: CompactStruct {
     let outer = try reader.beginStruct()
     while let field = try reader.nextField() {
       switch field.id {
-      case 1: valueCount = try reader.count(field, "DataPageHeaderV2.num_values")
-      case 2: nullCount = try reader.count(field, "DataPageHeaderV2.num_nulls")
-      case 3: rowCount = try reader.count(field, "DataPageHeaderV2.num_rows")
+      case 1: valueCount = try reader.count32(field, "DataPageHeaderV2.num_values")
+      case 2: nullCount = try reader.count32(field, "DataPageHeaderV2.num_nulls")
+      case 3: rowCount = try reader.count32(field, "DataPageHeaderV2.num_rows")
       case 4: encoding = try reader.int32(field, "DataPageHeaderV2.encoding")
       case 5:
-        definition = try reader.count(field, "DataPageHeaderV2.definition_levels_byte_length")
+        definition = try reader.count32(field, "DataPageHeaderV2.definition_levels_byte_length")
       case 6:
-        repetition = try reader.count(field, "DataPageHeaderV2.repetition_levels_byte_length")
+        repetition = try reader.count32(field, "DataPageHeaderV2.repetition_levels_byte_length")
       case 7: isCompressed = try reader.boolean(field, "DataPageHeaderV2.is_compressed")
       case 8: statistics = try reader.structure(field, "DataPageHeaderV2.statistics")
       default: try reader.skip(field.type)
@@ -192,7 +192,7 @@ extension DictionaryPageHeader: CompactStruct {
     let outer = try reader.beginStruct()
     while let field = try reader.nextField() {
       switch field.id {
-      case 1: valueCount = try reader.count(field, "DictionaryPageHeader.num_values")
+      case 1: valueCount = try reader.count32(field, "DictionaryPageHeader.num_values")
       case 2: encoding = try reader.int32(field, "DictionaryPageHeader.encoding")
       case 3: isSorted = try reader.boolean(field, "DictionaryPageHeader.is_sorted")
       default: try reader.skip(field.type)

@@ -77,7 +77,7 @@ extension PageLocation: CompactStruct {
     while let field = try reader.nextField() {
       switch field.id {
       case 1: offset = try reader.count(field, "PageLocation.offset")
-      case 2: byteCount = try reader.count(field, "PageLocation.compressed_page_size")
+      case 2: byteCount = try reader.count32(field, "PageLocation.compressed_page_size")
       case 3: firstRow = try reader.count(field, "PageLocation.first_row_index")
       default: try reader.skip(field.type)
       }

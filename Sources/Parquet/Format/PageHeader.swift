@@ -58,8 +58,8 @@ extension PageHeader: CompactStruct {
     while let field = try reader.nextField() {
       switch field.id {
       case 1: type = try reader.int32(field, "PageHeader.type")
-      case 2: uncompressed = try reader.count(field, "PageHeader.uncompressed_page_size")
-      case 3: compressed = try reader.count(field, "PageHeader.compressed_page_size")
+      case 2: uncompressed = try reader.count32(field, "PageHeader.uncompressed_page_size")
+      case 3: compressed = try reader.count32(field, "PageHeader.compressed_page_size")
       case 4: crc = UInt32(bitPattern: try reader.int32(field, "PageHeader.crc"))
       case 5: dataPage = try reader.structure(field, "PageHeader.data_page_header")
       case 7: dictionaryPage = try reader.structure(field, "PageHeader.dictionary_page_header")

@@ -68,7 +68,7 @@ extension SchemaElement: CompactStruct {
       case 2: typeLength = try reader.int(field, "SchemaElement.type_length")
       case 3: repetition = try reader.int32(field, "SchemaElement.repetition_type")
       case 4: name = try reader.nameText(field, "SchemaElement.name")
-      case 5: childCount = try reader.count(field, "SchemaElement.num_children")
+      case 5: childCount = try reader.count32(field, "SchemaElement.num_children")
       case 6:
         convertedType = ConvertedType(
           rawValue: try reader.int32(field, "SchemaElement.converted_type"))

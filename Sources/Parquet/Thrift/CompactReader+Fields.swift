@@ -38,6 +38,16 @@ extension CompactReader {
     return Int(value)
   }
 
+  /// A field that counts something and is declared to have 32 bits; sums of such counts do not
+  /// overflow.
+  package mutating func count32(
+    _ field: CompactField, _ name: StaticString
+  ) throws(ParquetError) -> Int {
+    let value = try integer(field.type, name)
+    guard value >= 0, value <= Int32.max else { throw malformed("\(name) is \(value)") }
+    return Int(value)
+  }
+
   /// A field that counts something; nil where it is negative, as some writers mark what they do not
   /// know.
   package mutating func knownCount(

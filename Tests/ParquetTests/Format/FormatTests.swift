@@ -94,6 +94,23 @@ import Testing
     #expect(try DataPageHeaderV2(from: &reader).isCompressed)
   }
 
+  @Test func countsOfPagesHave32Bits() {
+    // Written as i64, a count could be large enough for sums to overflow.
+    var writer = CompactWriter()
+    let outer = writer.beginStruct()
+    writer.field(1, Int64.max)
+    writer.field(2, Int32(0))
+    writer.field(3, Int32(3))
+    writer.field(4, Int32(3))
+    writer.endStruct(outer)
+    let bytes = writer.freeze()
+    let error = thrownError { () throws(ParquetError) in
+      var reader = CompactReader(bytes)
+      return try DataPageHeader(from: &reader)
+    }
+    #expect(error?.message == "DataPageHeader.num_values is \(Int64.max)")
+  }
+
   @Test func pageIndexes() throws {
     let offsets = OffsetIndex(
       pages: [
