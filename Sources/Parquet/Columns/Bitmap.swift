@@ -61,6 +61,16 @@ public struct Bitmap: Sendable {
     return left >= 64 ? word : word & ((1 &<< UInt64(left)) &- 1)
   }
 
+  /// Where the set bit is that `number` set bits stand before; nil where there is none. O(count).
+  func place(ofSet number: Int) -> Int? {
+    var before = 0
+    for i in 0..<count where self[i] {
+      if before == number { return i }
+      before += 1
+    }
+    return nil
+  }
+
   /// How many bits are set. O(count).
   public func setCount() -> Int { setCount(in: 0..<count) }
 

@@ -10,6 +10,9 @@ extension Column {
     if leaf.logicalType?.isText == true, let bad = values.firstInvalidText() {
       throw ParquetError(.schemaMismatch, "value \(bad) is not UTF-8")
     }
+    if let bad = values.firstIllegal(for: leaf.logicalType, on: leaf.physicalType) {
+      throw ParquetError.illegal(bad.number, for: leaf.logicalType)
+    }
   }
 
   private func checkForm(_ leaf: Leaf) throws(ParquetError) {

@@ -20,6 +20,20 @@ struct Slots {
     rowCount = rows
     count = rows
   }
+
+  /// The row that the `number`-th slot alive belongs to; nil where there is none. O(slots).
+  func row(ofAlive number: Int) -> Int? {
+    if definition == nil, repetition == nil { return number < rowCount ? number : nil }
+    var row = -1
+    var alive = 0
+    for slot in 0..<count {
+      if repetition?[slot] ?? 0 == 0 { row += 1 }
+      guard definition?[slot] ?? level == level else { continue }
+      if alive == number { return row }
+      alive += 1
+    }
+    return nil
+  }
 }
 
 /// Turns what builders hold into the columns of leaves, with levels.
@@ -30,13 +44,23 @@ enum Shredder {
     _ builder: FieldBuilder, path: [String], _ slots: Slots, into columns: inout [Column]
   ) throws(ParquetError) {
     let path = path + [builder.field.name]
-    if let failure = builder.failure { throw failure.adding(column: path.joined(separator: ".")) }
+    if var failure = builder.failure {
+      // A builder counts its own slots; those of a nested field are not rows.
+      failure.context.row = failure.context.row.flatMap { slots.row(ofAlive: $0) }
+      throw failure.adding(column: path.joined(separator: "."))
+    }
     let nullable = builder.field.repetition == .optional
     let validity = builder.nullCount > 0 ? builder.validity.freeze() : nil
 
     switch builder {
     case let leaf as LeafBuilder:
       let values = leaf.takeValues()
+      let type = leaf.field.logicalType
+      if let bad = values.firstIllegal(for: type, on: leaf.physicalType) {
+        let slot = validity?.place(ofSet: bad.index) ?? bad.index
+        throw ParquetError.illegal(bad.number, for: type)
+          .adding(column: path.joined(separator: "."), row: slots.row(ofAlive: slot))
+      }
       columns.append(
         column(values, nullable: nullable, validity: validity, count: leaf.count, slots))
     case let list as ListBuilder:

@@ -46,13 +46,26 @@ import Testing
 
   @Test func nullInARequiredElementIsAnErrorWithItsColumn() throws {
     let builder = ColumnBatchBuilder(schema: try WriterErrorTests.schema())
-    builder.leaf(0).append(Int64(1))
-    builder.leaf(1).appendNull()
-    builder.list(2).element.appendNull()
-    builder.list(2).endList()
+    for row in 0..<4 {
+      builder.leaf(0).append(Int64(row))
+      builder.leaf(1).appendNull()
+      switch row {
+      case 0: builder.list(2).appendNull()
+      case 1:
+        let element = try #require(builder.list(2).element as? LeafBuilder)
+        for _ in 0..<3 { element.append("x") }
+        builder.list(2).endList()
+      case 2: builder.list(2).endList()
+      default:
+        builder.list(2).element.appendNull()
+        builder.list(2).endList()
+      }
+    }
     let error = try error { _ = try builder.finish() }
     #expect(error.code == .schemaMismatch)
     #expect(error.context.column == "tags.list.element")
+    // The row, not the fourth element.
+    #expect(error.context.row == 3)
   }
 
   @Test func nullInARequiredColumnByItsBitmapIsAnError() throws {
@@ -105,6 +118,59 @@ import Testing
         offsets: Bytes(copying: [UInt32(0), UInt32(bad.count)]), bytes: Bytes(copying: bad))
       #expect(throws: ParquetError.self) {
         try ColumnBatch(schema: schema, columns: [Column(values)])
+      }
+    }
+  }
+
+  @Test func numbersOutOfTheirTypesRangeAreAnErrorWithTheirRow() throws {
+    let types: [(LogicalType, PhysicalType, legal: [Int64], illegal: [Int64])] = [
+      (.integer(bitWidth: 8, isSigned: true), .int32, [-128, 127], [-129, 128]),
+      (.integer(bitWidth: 16, isSigned: true), .int32, [-32_768, 32_767], [-32_769, 32_768]),
+      (.integer(bitWidth: 8, isSigned: false), .int32, [0, 255], [-1, 256]),
+      (.integer(bitWidth: 16, isSigned: false), .int32, [0, 65_535], [-1, 65_536]),
+      (.decimal(precision: 3, scale: 1), .int32, [-999, 999], [-1000, 1000]),
+      (
+        .decimal(precision: 9, scale: 0), .int32, [-999_999_999, 999_999_999],
+        [-1_000_000_000, 1_000_000_000]
+      ),
+      (
+        .decimal(precision: 18, scale: 2), .int64, [999_999_999_999_999_999],
+        [-1_000_000_000_000_000_000, .max, .min]
+      ),
+      (.integer(bitWidth: 32, isSigned: false), .int32, [0, -1], []),
+      (.integer(bitWidth: 64, isSigned: false), .int64, [0, -1, .min], []),
+    ]
+    for (type, physicalType, legal, illegal) in types {
+      let schema = try Schema([
+        SchemaField("column", physicalType, .optional, logicalType: type)
+      ])
+      func append(_ number: Int64, to leaf: LeafBuilder) {
+        if physicalType == .int32 { leaf.append(Int32(number)) } else { leaf.append(number) }
+      }
+      let builder = ColumnBatchBuilder(schema: schema)
+      for number in legal { append(number, to: builder.leaf(0)) }
+      let good = try builder.finish()
+      #expect(try ColumnBatch(schema: schema, columns: good.columns).rowCount == legal.count)
+      for number in illegal {
+        for number in legal { append(number, to: builder.leaf(0)) }
+        builder.leaf(0).appendNull()
+        append(number, to: builder.leaf(0))
+        let error = try error { _ = try builder.finish() }
+        #expect(error.code == .schemaMismatch)
+        #expect(error.context.column == "column")
+        #expect(error.context.row == legal.count + 1)
+        let bytes =
+          physicalType == .int32 ? Bytes(copying: [Int32(number)]) : Bytes(copying: [number])
+        let values = ColumnValues.fixed(width: physicalType == .int32 ? 4 : 8, bytes)
+        let used = try ColumnValues.dictionary(
+          indices: Bytes(copying: [UInt32(0)]), dictionary: values)
+        let unused = try ColumnValues.dictionary(indices: Bytes(), dictionary: values)
+        for form in [values, used] {
+          #expect(throws: ParquetError.self) {
+            try ColumnBatch(schema: schema, columns: [Column(form)])
+          }
+        }
+        #expect(try ColumnBatch(schema: schema, columns: [Column(unused)]).rowCount == 0)
       }
     }
   }
