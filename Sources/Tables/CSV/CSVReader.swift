@@ -372,6 +372,13 @@ final class CSVReader: TextReader {
           recordCount: scanner.records.count, skipped: mark, nullText: nullText)
       }
       for record in 0..<block.recordCount {
+        // A record that will be rejected must not widen anything.
+        let span = scanner.records[record]
+        guard
+          unsafe isUTF8(
+            UnsafeRawBufferPointer(
+              start: buffer.start + span.start, count: span.end - span.start))
+        else { continue }
         for column in guesses.indices {
           let field = block.field(record, column)
           if block.isNull(field) { continue }

@@ -20,6 +20,9 @@ final class JSONShape {
   private var members: [(name: String, shape: JSONShape)] = []
   private var indexes: [String: Int] = [:]
 
+  /// Whether a key was seen.
+  var hasMembers: Bool { !members.isEmpty }
+
   /// Takes the value at hand into account.
   func add(_ scanner: inout JSONScanner, depth: Int) throws(RowFault) {
     switch try scanner.next() {
@@ -71,14 +74,9 @@ final class JSONShape {
 
   /// The fields of the rows.
   ///
-  /// - Throws: ``ParquetError`` where rows have no keys, or an empty one.
-  ///
   /// The columns that no value told the type of are noted in `unseen`.
-  func rowFields(_ unseen: inout Set<String>) throws(ParquetError) -> [SchemaField] {
-    guard !indexes.keys.contains("") else {
-      throw ParquetError(.rejectedData, "a row has an empty key, and a column needs a name")
-    }
-    return memberFields(path: "", &unseen)
+  func rowFields(_ unseen: inout Set<String>) -> [SchemaField] {
+    memberFields(path: "", &unseen)
   }
 
   private func memberFields(path: String, _ unseen: inout Set<String>) -> [SchemaField] {

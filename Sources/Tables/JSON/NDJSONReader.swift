@@ -98,10 +98,15 @@ final class NDJSONReader: TextReader {
       let count = root.count
       do throws(RowFault) { try readRow(length) } catch {
         root.truncate(to: count)
-        if origin.isInferred, error.kind == .misfit { return .misfit }
+        var fault = error
+        if origin.isInferred, error.kind == .misfit {
+          // Inference passes over rows that are malformed further on: they widen nothing.
+          guard let malformed = syntaxFault() else { return .misfit }
+          fault = malformed
+        }
         unsafe try log.reject(
-          line: lines.line, byteOffset: lines.buffer.offset + error.offset, column: error.column,
-          reason: error.reason,
+          line: lines.line, byteOffset: lines.buffer.offset + fault.offset, column: fault.column,
+          reason: fault.reason,
           row: unsafe UnsafeRawBufferPointer(start: lines.buffer.start, count: length))
       }
       lines.consume(consumed)
@@ -124,6 +129,29 @@ final class NDJSONReader: TextReader {
     try scanner.expectEnd()
   }
 
+  /// What is malformed in the row at hand.
+  private func syntaxFault() -> RowFault? {
+    scanner.rewind()
+    do throws(RowFault) {
+      try NDJSONReader.check(&scanner)
+      return nil
+    } catch { return error }
+  }
+
+  /// Passes a row, and refuses one that no schema could hold.
+  private static func check(_ scanner: inout JSONScanner) throws(RowFault) {
+    guard try scanner.next() == .object else { throw scanner.fault("a row is a JSON object") }
+    var isFirst = true
+    while try scanner.nextMember(&isFirst) {
+      guard unsafe !(try scanner.key().isEmpty) else {
+        throw scanner.fault(
+          "an empty key, and a column needs a name", at: scanner.stringStart)
+      }
+      try scanner.skipValue(depth: 1)
+    }
+    try scanner.expectEnd()
+  }
+
   /// The schema that holds all rows, or those of the sample.
   ///
   /// Rows that are no JSON objects count for nothing: they will be rejected.
@@ -137,21 +165,19 @@ final class NDJSONReader: TextReader {
       var scanner = unsafe JSONScanner(
         UnsafeRawBufferPointer(start: lines.buffer.start, count: length))
       do throws(RowFault) {
-        // A row that is malformed further on must not widen anything.
-        try scanner.skipValue(depth: 0)
-        try scanner.expectEnd()
+        // A row that will be rejected must not widen anything.
+        try check(&scanner)
         scanner.rewind()
-        if try scanner.next() == .object { try shape.add(&scanner, depth: 0) }
+        try shape.add(&scanner, depth: 0)
       } catch {}
       lines.consume(consumed)
       rows += 1
-      if !wholly, rows >= limits.sampleRows || lines.buffer.offset >= limits.sampleBytes { break }
+      // Without a key there is nothing to begin with yet.
+      guard !wholly, shape.hasMembers else { continue }
+      if rows >= limits.sampleRows || lines.buffer.offset >= limits.sampleBytes { break }
     }
-    let fields: [SchemaField]
     var unseen: Set<String> = []
-    do throws(ParquetError) { fields = try shape.rowFields(&unseen) } catch {
-      throw error.adding(file: name)
-    }
+    let fields = shape.rowFields(&unseen)
     guard !fields.isEmpty else {
       throw ParquetError(
         .rejectedData, "no row has a key, so that no schema can be inferred; give one"
