@@ -1,7 +1,7 @@
 /// Encodes one column of a row group, slab by slab, and keeps its pages until the group closes.
 ///
 /// Pages never cross slabs. Whether the chunk has a dictionary is settled by its first slab with
-/// values; a dictionary that fills up later stays, and the slabs after it are written PLAIN.
+/// values; a dictionary that fills up later stays, and the slabs after it are written without.
 final class ColumnChunkWriter {
   private enum Plan: Equatable {
     case undecided
@@ -21,6 +21,8 @@ final class ColumnChunkWriter {
   private var bloom: ChunkBloomFilter?
   private var nullCount = 0
   private var slotCount = 0
+  /// The slabs with values so far.
+  private var slabCount = 0
 
   /// The bytes of the pages so far before compression.
   private(set) var rawPageByteCount = 0
@@ -63,7 +65,7 @@ final class ColumnChunkWriter {
       bloom?.insert(values)
       heldByteCount += bloom?.heldByteCount ?? 0
     }
-    let wanted: Encoding = if case .direct(let encoding) = plan { encoding } else { .plain }
+    let wanted = try directEncoding(values, worker)
     for span in cutter.spans(byteCount: { PlainEncoder.byteCount(values, $0) }) {
       try appendPage(column, span, worker) { page in
         appendDirect(values, span.values, wanted, into: &page)
@@ -72,6 +74,30 @@ final class ColumnChunkWriter {
       }
     }
   }
+
+  /// The encoding of a slab without a dictionary: the one that was asked for, or else the one that a
+  /// sample of this slab, or of an earlier one, found smallest.
+  private func directEncoding(
+    _ values: ColumnValues, _ worker: EncoderWorker
+  ) throws(ParquetError) -> Encoding {
+    guard values.count > 0 else {
+      if case .direct(let encoding) = plan { return encoding }
+      return .plain
+    }
+    slabCount += 1
+    guard case .direct(let encoding) = plan else { return .plain }
+    // Looked at again after one, two, four, eight … slabs: data drifts, and a look costs.
+    if settings.encoding == .automatic, !isFreshlyChosen, slabCount.nonzeroBitCount == 1 {
+      let choice = try EncodingChooser(leaf, settings, worker).direct(values)
+      plan = .direct(choice.encoding)
+      return choice.encoding
+    }
+    isFreshlyChosen = false
+    return encoding
+  }
+
+  /// Whether the slab at hand was what the encoding in force was chosen by.
+  private var isFreshlyChosen = false
 
   /// Encodes a slab by the chunk's dictionary; false where it is to be written otherwise.
   private func encodeByDictionary(
@@ -92,13 +118,22 @@ final class ColumnChunkWriter {
       (indices: UnsafeMutablePointer<UInt32>) throws(ParquetError) -> Bool in
       var isKept = unsafe dictionary.number(values, range: range, into: indices)
       if isKept, isFirst, !isForced {
-        isKept = try unsafe pays(dictionary, values, indices, worker)
+        let chooser = EncodingChooser(leaf, settings, worker)
+        let direct = try chooser.direct(values)
+        let byDictionary = try unsafe chooser.dictionary(
+          dictionary, indices, count: values.count,
+          slabsAhead: max(settings.rowGroupRows / max(column.rowCount, 1) - 1, 0))
+        // Of equals the dictionary: readers skip by it, and keep it.
+        isKept = byDictionary <= 1.01 * direct.byteCount
+        plan = .direct(direct.encoding)
+        isFreshlyChosen = !isKept
       }
       guard isKept else {
         dictionary.truncate(to: countBefore)
-        plan = .direct(.plain)
+        if !isFreshlyChosen { plan = .direct(.plain) }
         return false
       }
+      slabCount += 1
       self.dictionary = dictionary
       plan = .dictionary
       heldByteCount += dictionary.heldByteCount - (isFirst ? 0 : dictionaryHeldBefore)
@@ -128,33 +163,6 @@ final class ColumnChunkWriter {
   }
 
   private var dictionaryHeldBefore = 0
-
-  /// Whether indices and dictionary are smaller than plain values, after the codec in force.
-  private func pays(
-    _ dictionary: ChunkDictionary, _ values: ColumnValues, _ indices: UnsafeMutablePointer<UInt32>,
-    _ worker: EncoderWorker
-  ) throws(ParquetError) -> Bool {
-    let bitWidth = BitPacking.bitWidth(of: UInt64(max(dictionary.count - 1, 0)))
-    let indexBytes = values.count * bitWidth / 8
-    let plainBytes = PlainEncoder.byteCount(values, 0..<values.count)
-    let dictionaryBytes = dictionary.pageByteCount + indexBytes
-    // Far apart, no codec turns the choice; near each other, a piece of each is compressed.
-    if dictionaryBytes * 4 <= plainBytes { return true }
-    if settings.compression == .none { return dictionaryBytes < plainBytes }
-    if dictionaryBytes >= plainBytes * 2 { return false }
-    let piece = min(values.count, 8192)
-    let plain = try worker.compressedShare(settings.compression) { page in
-      PlainEncoder.append(values, 0..<piece, into: &page)
-    }
-    let index = try worker.compressedShare(settings.compression) { page in
-      unsafe HybridEncoder.encode(indices, count: piece, bitWidth: bitWidth, into: &page)
-    }
-    let entries = try worker.compressedShare(settings.compression) { page in
-      unsafe dictionary.withEntryBytes(limit: 65_536) { unsafe page.append($0) }
-    }
-    return Double(indexBytes) * index + Double(dictionary.pageByteCount) * entries
-      < Double(plainBytes) * plain
-  }
 
   // MARK: Pages
 
@@ -246,18 +254,8 @@ final class ColumnChunkWriter {
     _ values: ColumnValues, _ range: Range<Int>, _ encoding: Encoding,
     into page: inout ByteBuffer
   ) -> Encoding {
-    switch encoding {
-    case .deltaBinaryPacked: DeltaBinaryPackedEncoder.encode(values, range, into: &page)
-    case .deltaLengthByteArray: DeltaLengthByteArrayEncoder.encode(values, range, into: &page)
-    case .deltaByteArray: DeltaByteArrayEncoder.encode(values, range, into: &page)
-    case .byteStreamSplit: ByteStreamSplitEncoder.encode(values, range, into: &page)
-    default:
-      guard case .bits(let bits) = values.form else {
-        PlainEncoder.append(values, range, into: &page)
-        return .plain
-      }
-      return appendBooleans(bits.slice(range), into: &page)
-    }
+    if case .bits(let bits) = values.form { return appendBooleans(bits.slice(range), into: &page) }
+    DirectEncoder.append(values, range, encoding, into: &page)
     return encoding
   }
 
@@ -306,6 +304,8 @@ final class ColumnChunkWriter {
     rawPageByteCount = 0
     heldByteCount = 0
     dictionaryHeldBefore = 0
+    slabCount = 0
+    isFreshlyChosen = false
     return chunk
   }
 }

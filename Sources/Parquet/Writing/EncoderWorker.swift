@@ -80,16 +80,16 @@ final class EncoderWorker {
       rawByteCount: page.count, body: body, crc: crc, statistics: nil)
   }
 
-  /// What share of the bytes that `body` appends is left after compression.
-  func compressedShare(
+  /// How many bytes of what `body` appends are left after compression.
+  func compressedSize(
     _ compression: Compression, _ body: (inout ByteBuffer) -> Void
-  ) throws(ParquetError) -> Double {
+  ) throws(ParquetError) -> Int {
     page.removeAll()
-    compressed.removeAll()
     body(&page)
-    guard page.count > 0 else { return 1 }
-    let raw = unsafe UnsafeRawBufferPointer(start: page.start, count: page.count)
-    try unsafe codec.compress(raw, compression, into: &compressed)
-    return Double(compressed.count) / Double(page.count)
+    guard compression != .none, page.count > 0 else { return page.count }
+    compressed.removeAll()
+    try unsafe codec.compress(
+      UnsafeRawBufferPointer(start: page.start, count: page.count), compression, into: &compressed)
+    return compressed.count
   }
 }
