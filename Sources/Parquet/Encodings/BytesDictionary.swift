@@ -45,19 +45,16 @@ struct BytesDictionary: ~Copyable {
   ///
   /// Value i is `bytes[offsets[i] ..< offsets[i + 1]]`.
   ///
-  /// - Returns: how many values were numbered: fewer than `count` where the limit was reached.
+  /// - Returns: how many values were numbered: fewer than `count` where the limit was reached, or the
+  ///   values collide too often to go on.
   mutating func number(
     offsets: UnsafePointer<UInt32>, bytes: UnsafeRawPointer, count valueCount: Int,
     byteLimit: Int, into indices: UnsafeMutablePointer<UInt32>
   ) -> Int {
-    for i in 0..<valueCount {
+    unsafe number(count: valueCount, byteLimit: byteLimit, into: indices) { i in
       let start = unsafe Int(offsets[i])
-      let length = unsafe Int(offsets[i &+ 1]) &- start
-      let index = unsafe number(bytes + start, length, byteLimit: byteLimit)
-      if index < 0 { return i }
-      unsafe indices[i] = UInt32(truncatingIfNeeded: index)
+      return unsafe (bytes + start, Int(offsets[i &+ 1]) &- start)
     }
-    return valueCount
   }
 
   /// Numbers `count` values of `width` bytes each, as above.
@@ -65,62 +62,95 @@ struct BytesDictionary: ~Copyable {
     _ bytes: UnsafeRawPointer, width: Int, count valueCount: Int, byteLimit: Int,
     into indices: UnsafeMutablePointer<UInt32>
   ) -> Int {
-    for i in 0..<valueCount {
-      let index = unsafe number(bytes + i &* width, width, byteLimit: byteLimit)
-      if index < 0 { return i }
-      unsafe indices[i] = UInt32(truncatingIfNeeded: index)
+    unsafe number(count: valueCount, byteLimit: byteLimit, into: indices) { i in
+      unsafe (bytes + i &* width, width)
+    }
+  }
+
+  /// The loop of both: everything it looks at for a known value is in locals.
+  @inline(__always)
+  private mutating func number(
+    count valueCount: Int, byteLimit: Int, into indices: UnsafeMutablePointer<UInt32>,
+    _ value: (Int) -> (bytes: UnsafeRawPointer, length: Int)
+  ) -> Int {
+    var i = 0
+    while i < valueCount {
+      // Until the next new value, nothing moves.
+      let known = unsafe numberKnown(from: i, valueCount, indices, value)
+      i = known.next
+      guard i < valueCount else { break }
+      guard !known.isExhausted else { return i }
+      let new = unsafe value(i)
+      guard unsafe insert(new.bytes, new.length, byteLimit: byteLimit) else { return i }
+      unsafe indices[i] = UInt32(truncatingIfNeeded: count - 1)
+      i += 1
     }
     return valueCount
   }
 
-  /// The number of one value, or -1 where it is new and there is no room.
+  /// Numbers values from `first` on up to the first that is not among the entries.
   @inline(__always)
-  private mutating func number(_ bytes: UnsafeRawPointer, _ length: Int, byteLimit: Int) -> Int {
-    let hash = unsafe hashBytes(bytes, length)
-    let tag = UInt32(truncatingIfNeeded: hash)
-    if unsafe slots == nil { grow() }
-    guard let slots = unsafe slots else { return -1 }
+  private func numberKnown(
+    from first: Int, _ valueCount: Int, _ indices: UnsafeMutablePointer<UInt32>,
+    _ value: (Int) -> (bytes: UnsafeRawPointer, length: Int)
+  ) -> (next: Int, isExhausted: Bool) {
+    guard let slots = unsafe slots else { return (first, false) }
+    let entries = unsafe self.entries.start
+    let starts = unsafe self.starts.start.assumingMemoryBound(to: UInt32.self)
     let mask = 1 &<< slotBits &- 1
-    var place = Int(truncatingIfNeeded: hash &>> UInt64(64 &- slotBits))
-    var probes = 0
-    while true {
-      let slot = unsafe slots[place]
-      if slot.entry == 0 { return unsafe insert(bytes, length, hash, byteLimit: byteLimit) }
-      if slot.hash == tag {
-        let index = Int(slot.entry) &- 1
-        let from = start(index)
-        let end = index &+ 1 < count ? start(index &+ 1) &- prefix : entries.count
-        if end &- from == length, unsafe bytesEqual(entries.start + from, bytes, length) {
-          return index
+    let shift = UInt64(64 &- slotBits)
+    let hasLengths = prefix == 4
+    for i in first..<valueCount {
+      let (bytes, length) = unsafe value(i)
+      let hash = unsafe hashBytes(bytes, length)
+      let tag = UInt32(truncatingIfNeeded: hash)
+      var place = Int(truncatingIfNeeded: hash &>> shift)
+      var probes = 0
+      while true {
+        let slot = unsafe slots[place]
+        if slot.entry == 0 { return (i, false) }
+        if slot.hash == tag {
+          let start = unsafe entries + Int(starts[Int(slot.entry) &- 1])
+          let isSameLength =
+            unsafe !hasLengths
+            || start.loadUnaligned(fromByteOffset: -4, as: UInt32.self)
+              == UInt32(truncatingIfNeeded: length)
+          if isSameLength, unsafe bytesEqual(start, bytes, length) {
+            unsafe indices[i] = slot.entry &- 1
+            break
+          }
         }
+        place = (place &+ 1) & mask
+        // Values chosen to collide make a dictionary that does not pay, not a writer that hangs.
+        probes &+= 1
+        if probes > BytesDictionary.longestProbe { return (i, true) }
       }
-      place = (place &+ 1) & mask
-      // Values chosen to collide make a dictionary that does not pay, not a writer that hangs.
-      probes &+= 1
-      if probes > BytesDictionary.longestProbe { return -1 }
     }
+    return (valueCount, false)
   }
 
   /// Far past what a table at most half full needs for values that were not chosen to collide.
   private static let longestProbe = 1024
 
+  /// Adds an entry that is not there yet; false where there is no room for it.
   @inline(never)
   private mutating func insert(
-    _ bytes: UnsafeRawPointer, _ length: Int, _ hash: UInt64, byteLimit: Int
-  ) -> Int {
-    guard entries.count + prefix + length <= byteLimit else { return -1 }
-    if count >= 1 << (slotBits - 1) { grow() }
-    guard let slots = unsafe slots else { return -1 }
+    _ bytes: UnsafeRawPointer, _ length: Int, byteLimit: Int
+  ) -> Bool {
+    guard entries.count + prefix + length <= byteLimit else { return false }
+    if unsafe slots == nil || count >= 1 << (slotBits - 1) { grow() }
+    guard let slots = unsafe slots else { return false }
     if prefix == 4 { entries.append(UInt32(truncatingIfNeeded: length)) }
     starts.append(UInt32(truncatingIfNeeded: entries.count))
     unsafe entries.append(UnsafeRawBufferPointer(start: bytes, count: length))
     count += 1
+    let hash = unsafe hashBytes(bytes, length)
     let mask = 1 << slotBits - 1
     var place = Int(truncatingIfNeeded: hash &>> UInt64(64 - slotBits))
     while unsafe slots[place].entry != 0 { place = (place &+ 1) & mask }
     unsafe slots[place] = Slot(
       hash: UInt32(truncatingIfNeeded: hash), entry: UInt32(truncatingIfNeeded: count))
-    return count - 1
+    return true
   }
 
   /// Doubles the slots, and places every entry again.
