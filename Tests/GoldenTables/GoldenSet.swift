@@ -9,7 +9,7 @@ package enum GoldenSet {
     options.columnCompression = [:]
     // The automatic choice weighs compressed sizes, which change with a codec library.
     switch compression {
-    case .none: options.encoding = .automatic
+    case .none: options.encoding = .always(.rleDictionary)
     case .gzip: options.encoding = .always(.plain)
     default: options.encoding = .always(.rleDictionary)
     }
