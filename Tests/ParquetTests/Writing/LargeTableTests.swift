@@ -93,11 +93,11 @@ import Testing
 
   @Test func aMemoryLimitThatBindsClosesRowGroupsByTheRowsAlone() throws {
     let (expected, written) = try LargeTableTests.file(
-      batchRows: LargeTableTests.rowCount, memoryLimit: 1 << 20)
+      batchRows: LargeTableTests.rowCount, memoryLimit: 1 << 18)
     #expect(written.rowGroupCount > 3)
     for (batchRows, threads) in [(1, 7), (4096, 2)] {
       let bytes = try LargeTableTests.file(
-        batchRows: batchRows, threads: threads, memoryLimit: 1 << 20
+        batchRows: batchRows, threads: threads, memoryLimit: 1 << 18
       ).bytes
       let isSame = bytes == expected
       #expect(isSame, "batches of \(batchRows)")
