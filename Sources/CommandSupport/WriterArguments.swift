@@ -38,7 +38,10 @@ public struct WriterArguments: Sendable {
 
   private static let encodings: [(name: String, value: WriterOptions.EncodingChoice)] = [
     ("auto", .automatic), ("plain", .always(.plain)), ("dictionary", .always(.rleDictionary)),
-    ("rle", .always(.rle)),
+    ("delta_binary_packed", .always(.deltaBinaryPacked)),
+    ("delta_length_byte_array", .always(.deltaLengthByteArray)),
+    ("delta_byte_array", .always(.deltaByteArray)),
+    ("byte_stream_split", .always(.byteStreamSplit)), ("rle", .always(.rle)),
   ]
 
   /// What the engine is told.

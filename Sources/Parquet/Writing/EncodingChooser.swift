@@ -37,8 +37,8 @@ struct EncodingChooser {
 
   /// What `count` values take by `dictionary`, as numbered by `indices`.
   ///
-  /// - Parameter slabsAhead: how many slabs the row group may still have. Where the entries have all but
-  ///   ceased to grow, the slabs share their cost.
+  /// `slabsAhead` is how many slabs the row group may still have: where the entries have all but ceased
+  /// to grow, the slabs share their cost.
   func dictionary(
     _ dictionary: ChunkDictionary, _ indices: UnsafeMutablePointer<UInt32>, count: Int,
     slabsAhead: Int
