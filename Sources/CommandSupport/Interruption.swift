@@ -16,7 +16,11 @@ public enum Interruption {
   public static func install() {
     // The first use of a global initialises it, which a signal handler must not do.
     requested.store(false, ordering: .relaxed)
+    // A parent may have had them blocked, which a child inherits.
+    var wanted = sigset_t()
+    unsafe sigemptyset(&wanted)
     for number in [SIGINT, SIGTERM] {
+      unsafe sigaddset(&wanted, number)
       var action = sigaction()
       #if canImport(Glibc)
         unsafe action.__sigaction_handler.sa_handler = { _ in Interruption.request() }
@@ -27,6 +31,7 @@ public enum Interruption {
       action.sa_flags = Int32(bitPattern: UInt32(truncatingIfNeeded: SA_RESETHAND))
       unsafe sigaction(number, &action, nil)
     }
+    unsafe sigprocmask(SIG_UNBLOCK, &wanted, nil)
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
   }

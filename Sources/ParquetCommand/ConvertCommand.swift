@@ -130,7 +130,9 @@ private struct Conversion {
   private func convert<S: BatchSink>(
     _ format: TextFormat, _ open: (Schema) throws(ParquetError) -> S
   ) throws -> ExitStatus {
-    let text: TextInput = input == "-" ? .standardInput() : try .file(input)
+    let onSignal = { () throws(ParquetError) in try Interruption.check() }
+    let text: TextInput =
+      input == "-" ? .standardInput(onSignal: onSignal) : try .file(input, onSignal: onSignal)
     var conversion = TextConversion(text, format: format)
     if let path = arguments.value("schema") { conversion.schema = try schema(in: path) }
     if let path = arguments.value("reject") {
@@ -143,6 +145,7 @@ private struct Conversion {
       progress.update(rows: state.rowCount, bytes: state.byteCount)
     }
     let (sink, summary) = try conversion.run(into: open)
+    try Interruption.check()
     let result = try sink.finish()
     progress.finish()
     if summary.rejectedCount > 0, let path = arguments.value("reject") {

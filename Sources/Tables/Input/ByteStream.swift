@@ -47,12 +47,16 @@ public struct TextInput {
 
   /// A file.
   ///
-  /// What is no ordinary file (a pipe with a name) is read as standard input is.
+  /// What is no ordinary file (a pipe with a name) is read as standard input is. `onSignal` is called
+  /// where a signal interrupts a read that waits; what it throws ends the read.
   ///
   /// - Throws: ``ParquetError`` with code `inputOutput` where there is no such file, or it is a
   ///   directory.
-  public static func file(_ path: String) throws(ParquetError) -> TextInput {
-    let probe = try FileStream(path: path)
+  public static func file(
+    _ path: String,
+    onSignal: @escaping () throws(ParquetError) -> Void = { () throws(ParquetError) in }
+  ) throws(ParquetError) -> TextInput {
+    let probe = try FileStream(path: path, onSignal: onSignal)
     guard let byteCount = probe.byteCount else {
       return spooled(probe, name: path)
     }
@@ -61,10 +65,14 @@ public struct TextInput {
     }
   }
 
-  /// Standard input; kept in an unlinked temporary file where it must be read twice.
-  public static func standardInput() -> TextInput {
-    spooled(
-      FileStream(descriptor: 0, name: "standard input", closes: false), name: "standard input")
+  /// Standard input; kept in an unlinked temporary file where it must be read twice. `onSignal` is
+  /// called where a signal interrupts a read that waits; what it throws ends the read.
+  public static func standardInput(
+    onSignal: @escaping () throws(ParquetError) -> Void = { () throws(ParquetError) in }
+  ) -> TextInput {
+    let name = "standard input"
+    return spooled(
+      FileStream(descriptor: 0, name: name, closes: false, onSignal: onSignal), name: name)
   }
 
   private static func spooled(_ stream: FileStream, name: String) -> TextInput {
@@ -119,13 +127,17 @@ public final class FileStream: ByteStream {
   private let descriptor: Int32
   private let name: String
   private let closes: Bool
+  private let onSignal: () throws(ParquetError) -> Void
   /// The size of an ordinary file; nil for anything else.
   public let byteCount: Int?
 
   /// Opens a file.
   ///
   /// - Throws: ``ParquetError`` with code `inputOutput` where it cannot be opened, or is a directory.
-  public init(path: String) throws(ParquetError) {
+  public init(
+    path: String,
+    onSignal: @escaping () throws(ParquetError) -> Void = { () throws(ParquetError) in }
+  ) throws(ParquetError) {
     let descriptor = systemOpen(path)
     guard descriptor >= 0 else { throw FileStream.failure("cannot be opened").adding(file: path) }
     var status = stat()
@@ -137,11 +149,16 @@ public final class FileStream: ByteStream {
     self.descriptor = descriptor
     name = path
     closes = true
+    self.onSignal = onSignal
     byteCount = isKnown && status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
   }
 
   /// A stream of what `descriptor` reads, closed with the stream where `closes`.
-  public init(descriptor: Int32, name: String, closes: Bool) {
+  public init(
+    descriptor: Int32, name: String, closes: Bool,
+    onSignal: @escaping () throws(ParquetError) -> Void = { () throws(ParquetError) in }
+  ) {
+    self.onSignal = onSignal
     self.descriptor = descriptor
     self.name = name
     self.closes = closes
@@ -158,6 +175,7 @@ public final class FileStream: ByteStream {
       guard errno == EINTR else {
         throw FileStream.failure("cannot be read").adding(file: name)
       }
+      try onSignal()
     }
   }
 
