@@ -53,10 +53,14 @@ step "checker of pages: finds planted faults" \
 step "checker of golden files: finds planted differences" \
   "$PARQUET_PYTHON" Tests/Golden/test_check_golden.py Fixtures/golden
 step "golden files, by four readers" "$PARQUET_PYTHON" Tests/Golden/check_golden.py Fixtures/golden
-step "every nested shape to depth 3, by four readers" \
-  "$PARQUET_PYTHON" Tests/Golden/check_shapes.py --writer "$bin/golden-writer"
+states=300
 tables=200
-if [[ $deep -eq 1 ]]; then tables=2000; fi
+if [[ $deep -eq 1 ]]; then
+  states=6000
+  tables=2000
+fi
+step "every nested shape to depth 3, by four readers" "$PARQUET_PYTHON" \
+  Tests/Golden/check_shapes.py --writer "$bin/golden-writer" --limit $states
 step "$tables random tables, by four readers" "$PARQUET_PYTHON" Tests/Golden/check_random.py \
   --writer "$bin/golden-writer" --count $tables
 step "MIDAS: the sample archive and the real files, against numbers from elsewhere" \

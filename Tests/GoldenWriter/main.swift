@@ -1,7 +1,7 @@
 // Writes tables as Parquet files, each beside a JSON file of what a reader has to find in it.
 //
 //   golden-writer golden DIR
-//   golden-writer shapes DIR
+//   golden-writer shapes DIR [--limit ROWS]
 //   golden-writer random DIR --seed S --count N [--start K]
 
 import GoldenTables
@@ -22,7 +22,7 @@ func fail(_ message: String, status: Int32 = 1) -> Never {
 func usage(_ message: String) -> Never {
   fail(
     message + "\nusage: golden-writer golden DIR"
-      + "\n       golden-writer shapes DIR"
+      + "\n       golden-writer shapes DIR [--limit ROWS]"
       + "\n       golden-writer random DIR --seed S --count N [--start K]", status: 2)
 }
 
@@ -45,6 +45,20 @@ func save(_ table: GoldenTable, in directory: String) throws(ParquetError) {
   save(Expectation.json(for: table, rowGroups: rowGroups), as: "\(directory)/\(table.name).json")
 }
 
+/// The numbers that follow the options among `arguments`, from the third one on.
+func numbers(_ arguments: [String], _ options: Set<String>) -> [String: Int] {
+  var numbers: [String: Int] = [:]
+  var i = 2
+  while i < arguments.count {
+    guard options.contains(arguments[i]), i + 1 < arguments.count,
+      let number = Int(arguments[i + 1]), number >= 0
+    else { usage("\(arguments[i]): an option with a number is needed") }
+    numbers[arguments[i]] = number
+    i += 2
+  }
+  return numbers
+}
+
 func run(_ arguments: [String]) throws(ParquetError) {
   guard arguments.count >= 2 else { usage("a mode and a directory are needed") }
   let directory = arguments[1]
@@ -53,21 +67,15 @@ func run(_ arguments: [String]) throws(ParquetError) {
     guard arguments.count == 2 else { usage("golden takes a directory and nothing else") }
     for table in try GoldenSet.tables() { try save(table, in: directory) }
   case "shapes":
-    guard arguments.count == 2 else { usage("shapes takes a directory and nothing else") }
-    for table in try SmallModel.tables(depth: 3, limit: 300) { try save(table, in: directory) }
+    let limit = numbers(arguments, ["--limit"])["--limit"] ?? 300
+    guard limit > 1 else { usage("--limit is at least 2") }
+    for table in try SmallModel.tables(depth: 3, limit: limit) { try save(table, in: directory) }
   case "random":
-    var numbers: [String: Int] = ["--start": 0]
-    var i = 2
-    while i < arguments.count {
-      guard ["--seed", "--count", "--start"].contains(arguments[i]), i + 1 < arguments.count,
-        let number = Int(arguments[i + 1]), number >= 0
-      else { usage("\(arguments[i]): an option with a number is needed") }
-      numbers[arguments[i]] = number
-      i += 2
+    let numbers = numbers(arguments, ["--seed", "--count", "--start"])
+    guard let seed = numbers["--seed"], let count = numbers["--count"] else {
+      usage("random takes --seed and --count")
     }
-    guard let seed = numbers["--seed"], let count = numbers["--count"],
-      let start = numbers["--start"]
-    else { usage("random takes --seed and --count") }
+    let start = numbers["--start"] ?? 0
     for number in start..<start + count {
       let name = "random-\(seed)-\(number)"
       do throws(ParquetError) {

@@ -3,20 +3,10 @@ import Testing
 
 @testable import Parquet
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Every nested shape to depth 3 with lists of at most two elements: the levels that the builders make
 /// are those that follow from the values alone, and the pages hold them.
 @Suite struct SmallModelTests {
   static let shapes = SmallModel.shapes(depth: 3)
-  /// The states of a shape that are looked at: all of them in the deep run.
-  static let limit =
-    unsafe getenv("PARQUET_DEEP").map { unsafe $0.pointee == 49 } ?? false
-    ? Int.max : 200
 
   @Test func thereAreAsManyShapesAsThereShouldBe() {
     // 2 leaves, and 6 groups around each shape one shallower.
@@ -31,8 +21,7 @@ import Testing
 
   @Test func buildersMakeTheLevelsOfTheValues() throws {
     for shape in SmallModelTests.shapes {
-      let states = SmallModel.spread(
-        SmallModel.states(of: shape), limit: SmallModelTests.limit)
+      let states = SmallModel.states(of: shape)
       let schema = try Schema([shape])
       let table = GoldenTable(
         name: "shape", schema: schema, options: WriterOptions(), rows: states.map { [$0] })
