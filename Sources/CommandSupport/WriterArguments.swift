@@ -26,6 +26,9 @@ public struct WriterArguments: Sendable {
     CommandOption("page-bytes", "N", summary: "the bytes after which a page is closed: 1Mi"),
     CommandOption("dictionary-bytes", "N", summary: "the most bytes of a dictionary: 1Mi"),
     CommandOption("statistics", "S", summary: "page (default), chunk, none"),
+    CommandOption("bloom", "A,B.C", summary: "columns that get a bloom filter: none"),
+    CommandOption(
+      "bloom-fpp", "P", summary: "the share of absent values that a bloom filter lets pass: 0.01"),
     CommandOption(
       "threads", "N",
       summary: "threads that encode; the file is the same for every number: one a processor"),
@@ -85,6 +88,13 @@ public struct WriterArguments: Sendable {
       ("page", .page), ("chunk", .chunk), ("none", .none),
     ]
     if let level = try arguments.choice("statistics", levels) { options.statistics = level }
+    if let columns = try arguments.list("bloom") { options.bloomColumns = Set(columns) }
+    if let text = arguments.value("bloom-fpp") {
+      guard let share = Double(text), share > 0, share < 1 else {
+        throw UsageError("--bloom-fpp \(text): must be a number between 0 and 1")
+      }
+      options.bloomFalsePositiveRate = share
+    }
     for text in arguments.values("metadata") {
       guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
         throw UsageError("--metadata \(text): must be KEY=VALUE")
@@ -133,6 +143,7 @@ public struct WriterArguments: Sendable {
     for (option, names) in [
       ("compression", options.columnCompression.keys.sorted()),
       ("encoding", options.columnEncodings.keys.sorted()),
+      ("bloom", options.bloomColumns.sorted()),
     ] {
       for name in names where schema.leaf(at: name) == nil {
         throw .unknownColumn(name, option: option, schema: schema)

@@ -32,7 +32,8 @@ import Testing
       "--row-group-bytes", "64Mi", "--page-version", "2", "--page-rows", "10",
       "--page-bytes=8Ki",
       "--dictionary-bytes", "512Ki", "--statistics", "chunk", "--threads", "3", "--memory", "1Gi",
-      "--metadata", "k=v=w", "--metadata", "k=", "--overwrite")
+      "--metadata", "k=v=w", "--metadata", "k=", "--bloom", "a,b.c", "--bloom-fpp", "0.001",
+      "--overwrite")
     let options = written.options
     #expect(options.compression == .zstd(level: 19))
     // A column's name may hold the sign that ends it.
@@ -46,6 +47,8 @@ import Testing
     #expect(options.pageBytes == 8 << 10)
     #expect(options.dictionaryBytes == 512 << 10)
     #expect(options.statistics == .chunk)
+    #expect(options.bloomColumns == ["a", "b.c"])
+    #expect(options.bloomFalsePositiveRate == 0.001)
     #expect(options.threads == 3)
     #expect(options.memoryLimit == 1 << 30)
     #expect(options.keyValues == [KeyValue("k", "v=w"), KeyValue("k", "")])
@@ -67,6 +70,7 @@ import Testing
     ["--compression", "c=zip"], ["--compression="], ["--encoding", "fancy"], ["--encoding", "c="],
     ["--row-group-rows", "0"], ["--page-bytes", "3Gi"], ["--page-rows", "x"], ["--threads", "0"],
     ["--memory", "-1"], ["--statistics", "all"],
+    ["--bloom-fpp", "1"], ["--bloom-fpp", "nan"], ["--bloom", "a,,b"],
     ["--page-version", "3"], ["--metadata", "novalue"], ["--metadata", "=v"],
   ])
   func refusesBadValues(_ words: [String]) throws {
