@@ -255,6 +255,8 @@ final class ColumnChunkWriter {
     into page: inout ByteBuffer
   ) -> Encoding {
     if case .bits(let bits) = values.form { return appendBooleans(bits.slice(range), into: &page) }
+    // Polars 2.1 panics on a page of nothing but nulls in a delta encoding.
+    if range.isEmpty, settings.encoding == .automatic { return .plain }
     DirectEncoder.append(values, range, encoding, into: &page)
     return encoding
   }
