@@ -11,6 +11,7 @@ import re
 import sys
 import zlib
 
+import bloom
 import parquet_bytes as pb
 from value_encodings import Malformed
 
@@ -45,6 +46,8 @@ class Checker:
         self.page_count = 0
         self.value_count = 0
         self.index_count = 0
+        # The values of the chunk checked last of each leaf, each once.
+        self.distinct = {}
         self.place = ""
         try:
             self.file = pb.File(data)
@@ -116,6 +119,13 @@ class Checker:
                 position = start + metadata[7]
                 compressed += metadata[7]
                 uncompressed += metadata[6]
+            # After the group's pages: the bloom filters of its chunks, in their order.
+            for leaf, chunk in zip(self.file.leaves, group[1]):
+                self.place = f"row group {number}, column {leaf.name}"
+                if 14 in chunk[3]:
+                    self.equal("the place of the bloom filter", chunk[3][14], position)
+                    self.check_bloom_filter(leaf, chunk[3], self.distinct[leaf.name])
+                    position = chunk[3][14] + chunk[3].get(15, 0)
             self.place = f"row group {number}"
             self.equal("total_byte_size", group[2], uncompressed)
             self.equal("total_compressed_size", group.get(6), compressed)
@@ -131,6 +141,25 @@ class Checker:
                     position = chunk[offset] + chunk[length]
                     self.index_count += 1
         self.equal("the footer's start", self.file.footer_start, position)
+
+    def check_bloom_filter(self, leaf, metadata, values):
+        offset, length = metadata[14], metadata.get(15)
+        if length is None:
+            self.fault("the bloom filter's length is missing")
+            return
+        reader = pb.ThriftReader(self.file.data[offset:offset + length])
+        header = reader.structure()
+        bitset = self.file.data[offset + reader.position:offset + length]
+        self.equal("the bloom filter's numBytes", header.get(1), len(bitset))
+        if any(set(header.get(choice, {})) != {1} for choice in (2, 3, 4)):
+            self.fault("the bloom filter's algorithm, hash or compression is not the first")
+        if len(bitset) < 32 or len(bitset) & (len(bitset) - 1):
+            self.fault(f"the bloom filter has {len(bitset)} bytes, no power of two")
+            return
+        self.index_count += 1
+        missed = sum(not bloom.may_contain(bitset, value) for value in values)
+        if missed:
+            self.fault(f"the bloom filter misses {missed} of {len(values)} values")
 
     # ── Column chunks ──
 
@@ -222,6 +251,7 @@ class Checker:
         if len(listed) != len(metadata.get(13, [])):
             self.fault("encoding_stats name one kind of page twice")
         self.equal("encoding_stats", listed, used)
+        self.distinct[leaf.name] = set(values)
         self.check_values(leaf, values)
         self.check_sizes(leaf, metadata, values, repetition_counts, definition_counts)
         if 12 in metadata:

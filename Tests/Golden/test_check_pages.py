@@ -133,6 +133,17 @@ def replace(values, place, value):
     values[place] = value
 
 
+def cleared_bit(file):
+    """A bloom filter without one of its bits."""
+    metadata = next(m for _, m, _ in chunks(file) if 14 in m)
+    data = bytearray(file.data)
+    last = metadata[14] + metadata[15] - 1
+    while not data[last]:
+        last -= 1
+    data[last] &= data[last] - 1
+    return bytes(data)
+
+
 def flipped_crc(file):
     leaf, metadata, _ = first(file)
     page = pb.pages(file.data, metadata.get(11, metadata[9]), metadata[7])[-1]
@@ -257,6 +268,13 @@ FAULTS = [
      "definition_level_histogram"),
     ("pages", "the unencoded bytes of a chunk",
      in_metadata(lambda m, c: add(m[16], 1), named("string")), "unencoded_byte_array_data_bytes"),
+    ("bloom-filters", "a bit of a bloom filter", cleared_bit, "the bloom filter misses"),
+    ("bloom-filters", "the place of a bloom filter",
+     in_metadata(lambda m, c: add(m, 14), lambda leaf: leaf.type != pb.BOOLEAN),
+     "the place of the bloom filter"),
+    ("bloom-filters", "the length of a bloom filter",
+     in_metadata(lambda m, c: add(m, 15), lambda leaf: leaf.type != pb.BOOLEAN),
+     "bloom filter"),
     ("dictionary", "an index past the dictionary",
      in_body(large_index, pb.DATA_PAGE, lambda leaf: not leaf.max_definition), "dictionary ind"),
 ]

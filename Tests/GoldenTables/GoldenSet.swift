@@ -51,7 +51,7 @@ package enum GoldenSet {
     tables += [
       try zeroRows(), try rowGroups(), try pages(), try dictionary(), try dictionaryFallback(),
       try encodings(.v1, .none), try encodings(.v2, .zstd(level: 3)), try plain(), try floats(),
-      try bounds(), try metadata(), try booleanRuns(),
+      try bounds(), try metadata(), try booleanRuns(), try bloomFilters(),
     ]
     return tables
   }
@@ -252,6 +252,21 @@ package enum GoldenSet {
     options.encoding = .always(.plain)
     options.statistics = .chunk
     return GoldenTable(name: "plain", schema: schema, options: options, rows: rows)
+  }
+
+  /// Bloom filters of chunks with a dictionary and without one, in two row groups.
+  private static func bloomFilters() throws(ParquetError) -> GoldenTable {
+    let (schema, rows) = try mixed(rowCount: 60, seed: 6)
+    var options = pinnedOptions()
+    options.encoding = .always(.plain)
+    options.rowGroupRows = 40
+    for (index, leaf) in schema.leaves.enumerated() where leaf.physicalType != .boolean {
+      options.bloomColumns.insert(leaf.path.description)
+      if index % 2 == 0 {
+        options.columnEncodings[leaf.path.description] = .always(.rleDictionary)
+      }
+    }
+    return GoldenTable(name: "bloom-filters", schema: schema, options: options, rows: rows)
   }
 
   /// Booleans in runs and in turns, as RLE and as bits.

@@ -120,6 +120,12 @@ package struct RandomTables {
     options.statisticsBytes = generator.pick([64, 64, 1, 2, 3, 7, 16, 65])
     options.threads = generator.pick(1...4)
     options.statistics = generator.pick([.page, .page, .page, .page, .chunk, .none])
+    if generator.oneIn(4) {
+      for leaf in schema.leaves where leaf.physicalType != .boolean && generator.oneIn(3) {
+        options.bloomColumns.insert(leaf.path.description)
+      }
+      options.bloomFalsePositiveRate = generator.pick([0.5, 0.1, 0.01, 0.0001])
+    }
     if generator.oneIn(4) { options.keyValues = [KeyValue("seed", "some"), KeyValue("none", nil)] }
     return options
   }
