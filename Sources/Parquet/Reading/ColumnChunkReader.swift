@@ -57,6 +57,11 @@ final class ColumnChunkReader {
     } catch { throw located(error) }
   }
 
+  /// What the chunk's indices mean; nil where it has no dictionary.
+  func dictionaryValues() throws(ParquetError) -> ColumnValues? {
+    do throws(ParquetError) { return try readDictionary() } catch { throw located(error) }
+  }
+
   /// Passes over the next `rowCount` rows; whole pages of a leaf that does not repeat are not
   /// decompressed.
   func skip(rowCount: Int) throws(ParquetError) {

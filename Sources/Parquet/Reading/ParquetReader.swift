@@ -166,6 +166,16 @@ struct RowGroupReader {
     return columns
   }
 
+  /// What the indices of `leaf`'s chunk mean; nil where it has no dictionary.
+  ///
+  /// - Precondition: the leaf is one of those read, and no row of it was.
+  func dictionary(of leaf: Leaf) throws(ParquetError) -> ColumnValues? {
+    guard let place = leaves.firstIndex(of: leaf) else { return nil }
+    do throws(ParquetError) { return try chunks[place].dictionaryValues() } catch {
+      throw error.adding(file: file, rowGroup: rowGroup, column: leaf.path.description)
+    }
+  }
+
   /// Passes over the next `rowCount` rows.
   func skip(rowCount: Int) throws(ParquetError) {
     guard rowCount > 0 else { return }

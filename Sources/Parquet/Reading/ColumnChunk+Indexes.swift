@@ -1,0 +1,85 @@
+/// Where the data pages of a chunk lie, and what is known of each.
+struct PageIndex {
+  let columnIndex: ColumnIndex
+  let offsetIndex: OffsetIndex
+  private let rowCount: Int
+
+  /// The rows of page `number`, counted in the row group.
+  func rows(ofPage number: Int) -> Range<Int> {
+    let pages = offsetIndex.pages
+    let end = number + 1 < pages.count ? pages[number + 1].firstRow : rowCount
+    return pages[number].firstRow..<end
+  }
+
+  /// The index of `chunk`, which has `rowCount` rows; nil where there is none that makes sense: it is
+  /// an aid, and without it all pages are read.
+  ///
+  /// - Throws: ``ParquetError`` where the file cannot be read.
+  init?(
+    _ chunk: ColumnChunk, rowCount: Int, _ source: any ByteSource, dataEnd: Int,
+    limits: ReaderLimits
+  ) throws(ParquetError) {
+    func read<T: CompactStruct>(
+      _ offset: Int?, _ byteCount: Int?, as type: T.Type
+    ) throws(ParquetError) -> T? {
+      guard let offset, let byteCount, offset >= 0, offset <= dataEnd,
+        byteCount <= dataEnd - offset, byteCount <= limits.footerBytes
+      else { return nil }
+      let bytes = try source.read(offset..<offset + byteCount)
+      do throws(ParquetError) {
+        var compact = CompactReader(bytes, baseOffset: offset)
+        return try T(from: &compact)
+      } catch { return nil }
+    }
+    guard
+      let columns = try read(
+        chunk.columnIndexOffset, chunk.columnIndexByteCount, as: ColumnIndex.self),
+      let offsets = try read(
+        chunk.offsetIndexOffset, chunk.offsetIndexByteCount, as: OffsetIndex.self)
+    else { return nil }
+    let pages = offsets.pages
+    guard !pages.isEmpty, columns.nullPages.count == pages.count,
+      columns.minimums.count == pages.count, columns.maximums.count == pages.count,
+      columns.nullCounts?.count ?? pages.count == pages.count,
+      columns.nanCounts?.count ?? pages.count == pages.count,
+      pages[0].firstRow == 0, pages[pages.count - 1].firstRow <= rowCount,
+      zip(pages, pages.dropFirst()).allSatisfy({ $0.firstRow <= $1.firstRow })
+    else { return nil }
+    columnIndex = columns
+    offsetIndex = offsets
+    self.rowCount = rowCount
+  }
+}
+
+extension ColumnMetadata {
+  /// Whether every data page has dictionary indices, so that the dictionary has every value.
+  ///
+  /// Only the counts of pages say so: the list of encodings is the same where pages fell back to PLAIN.
+  var isWhollyDictionary: Bool {
+    guard let encodingStatistics else { return false }
+    let pages = encodingStatistics.filter { $0.pageType != .dictionaryPage && $0.count > 0 }
+    return !pages.isEmpty
+      && pages.allSatisfy {
+        ($0.pageType == .dataPage || $0.pageType == .dataPageV2)
+          && ($0.encoding == .rleDictionary || $0.encoding == .plainDictionary)
+      }
+  }
+
+  /// The chunk's bloom filter; nil where there is none that makes sense.
+  ///
+  /// - Throws: ``ParquetError`` where the file cannot be read.
+  func bloomFilter(
+    _ source: any ByteSource, dataEnd: Int
+  ) throws(ParquetError) -> BloomFilter? {
+    guard let offset = bloomFilterOffset, offset >= 0, offset < dataEnd else { return nil }
+    let head = try source.read(offset..<min(offset + 256, dataEnd))
+    var compact = CompactReader(head, baseOffset: offset)
+    let header: BloomFilterHeader
+    do throws(ParquetError) { header = try BloomFilterHeader(from: &compact) } catch { return nil }
+    let start = offset + compact.position
+    guard header.isKnown, header.byteCount > 0, header.byteCount <= BloomFilter.largestByteCount,
+      header.byteCount <= dataEnd - start
+    else { return nil }
+    return BloomFilter(bitset: try source.read(start..<start + header.byteCount))
+  }
+}

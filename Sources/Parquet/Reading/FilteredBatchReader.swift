@@ -1,0 +1,181 @@
+/// The rows of a file that a filter keeps, one batch after another.
+///
+/// Made by ``ParquetReader/batches(columns:rows:filter:batchRows:)``; used from one thread at a time.
+///
+/// Row groups and pages that cannot hold such a row are not read. Of the others the columns tested are
+/// decoded first, and the other columns only from the first to the last row kept of each batch.
+public final class FilteredBatchReader {
+  private let reader: ParquetReader
+  private let pruner: RowGroupPruner
+  private let batchRows: Int
+  private let rows: Range<Int>
+  /// The columns of a batch, in the schema's order.
+  private let outputLeaves: [Int]
+  private let testedLeaves: [Int]
+  private let otherLeaves: [Int]
+  private let schema: Schema
+  private var nextRowGroup = 0
+  private var group: Group?
+  private var failure: ParquetError?
+  /// What was passed over so far.
+  public private(set) var report = FilterReport()
+
+  /// A row group being read.
+  private struct Group {
+    var tested: RowGroupReader
+    var others: RowGroupReader
+    /// The first row, counted in the row group, that each has not passed.
+    var testedRow = 0
+    var othersRow = 0
+    let rowCount: Int
+    var ranges: [Range<Int>]
+  }
+
+  init(
+    _ reader: ParquetReader, columns: [Int]?, rows: Range<Int>?, filter: Filter, batchRows: Int
+  ) throws(ParquetError) {
+    self.reader = reader
+    self.batchRows = batchRows
+    self.rows = rows ?? 0..<reader.rowCount
+    guard batchRows > 0 else {
+      throw ParquetError(.invalidArgument, "a batch has at least one row, not \(batchRows)")
+    }
+    guard self.rows.lowerBound >= 0, self.rows.upperBound <= reader.rowCount else {
+      throw ParquetError(
+        .invalidArgument, "rows \(self.rows) of a file of \(reader.rowCount) rows")
+    }
+    pruner = RowGroupPruner(reader: reader, plan: try FilterPlan(filter, reader.schema))
+    let outputLeaves = try reader.sorted(columns ?? Array(reader.schema.leaves.indices))
+    let testedLeaves = pruner.plan.leaves
+    self.outputLeaves = outputLeaves
+    self.testedLeaves = testedLeaves
+    otherLeaves = outputLeaves.filter { !testedLeaves.contains($0) }
+    schema = try reader.schema(of: columns)
+  }
+
+  /// The next batch, which has at least one row; nil after the last one.
+  ///
+  /// - Throws: ``ParquetError`` with file, row group, column, page and byte offset; the batch reader is
+  ///   of no use afterwards.
+  public func next() throws(ParquetError) -> ColumnBatch? {
+    if let failure { throw failure }
+    do throws(ParquetError) {
+      while try prepareGroup() {
+        if let batch = try nextBatch() { return batch }
+      }
+      return nil
+    } catch {
+      let located = error.adding(file: reader.source.name)
+      failure = located
+      throw located
+    }
+  }
+
+  /// Moves to a row group with rows to test; false after the last one.
+  private func prepareGroup() throws(ParquetError) -> Bool {
+    if let group {
+      if !group.ranges.isEmpty { return true }
+      if group.testedRow == group.rowCount { try group.tested.finish() }
+      if group.othersRow == group.rowCount { try group.others.finish() }
+      self.group = nil
+    }
+    while nextRowGroup < reader.metadata.rowGroups.count {
+      let number = nextRowGroup
+      nextRowGroup += 1
+      let groupRows = reader.rows(ofRowGroup: number)
+      let wanted = rows.clamped(to: groupRows)
+      guard !wanted.isEmpty else { continue }
+      let first = groupRows.lowerBound
+      var tested: RowGroupReader?
+      func testedReader() throws(ParquetError) -> RowGroupReader {
+        if let tested { return tested }
+        let made = try RowGroupReader(reader, rowGroup: number, leaves: testedLeaves)
+        tested = made
+        return made
+      }
+      let candidates = try pruner.candidates(
+        rowGroup: number, rows: wanted.lowerBound - first..<wanted.upperBound - first,
+        dictionary: { (leaf) throws(ParquetError) in try testedReader().dictionary(of: leaf) },
+        report: &report)
+      guard !candidates.ranges.isEmpty else { continue }
+      group = Group(
+        tested: try testedReader(),
+        others: try RowGroupReader(reader, rowGroup: number, leaves: otherLeaves),
+        rowCount: groupRows.count, ranges: candidates.ranges.reversed())
+      return true
+    }
+    return false
+  }
+
+  /// Tests the next rows of the row group; nil where none is kept.
+  private func nextBatch() throws(ParquetError) -> ColumnBatch? {
+    guard var group, let range = group.ranges.popLast() else { return nil }
+    let window = range.lowerBound..<min(range.upperBound, range.lowerBound + batchRows)
+    if window.upperBound < range.upperBound {
+      group.ranges.append(window.upperBound..<range.upperBound)
+    }
+    defer { self.group = group }
+    try group.tested.skip(rowCount: window.lowerBound - group.testedRow)
+    let tested = try group.tested.read(rowCount: window.count)
+    group.testedRow = window.upperBound
+    let kept = mask(tested, rowCount: window.count)
+    let keptCount = kept.setCount
+    report.testedRowCount += window.count
+    report.keptRowCount += keptCount
+    guard let bounds = kept.bounds else { return nil }
+    try group.others.skip(rowCount: window.lowerBound + bounds.lowerBound - group.othersRow)
+    let others = try group.others.read(rowCount: bounds.count)
+    group.othersRow = window.lowerBound + bounds.upperBound
+    return batch(tested, others, kept, keptCount: keptCount, otherStart: bounds.lowerBound)
+  }
+
+  private func mask(_ columns: [Column], rowCount: Int) -> RowMask {
+    let plan = pruner.plan
+    let masks = plan.tests.map { test -> RowMask in
+      guard let place = testedLeaves.firstIndex(of: test.leaf.index) else {
+        preconditionFailure("every test's leaf is read")
+      }
+      return test.passing(columns[place])
+    }
+    return plan.kept(masks, rowCount: rowCount)
+  }
+
+  private func batch(
+    _ tested: [Column], _ others: [Column], _ kept: RowMask, keptCount: Int, otherStart: Int
+  ) -> ColumnBatch {
+    let columns = outputLeaves.map { index -> Column in
+      let leaf = reader.schema.leaves[index]
+      if let place = testedLeaves.firstIndex(of: index) {
+        return tested[place].selecting(leaf, keptCount: keptCount) { kept[$0] }
+      }
+      guard let place = otherLeaves.firstIndex(of: index) else {
+        preconditionFailure("every column is tested or read afterwards")
+      }
+      return others[place].selecting(leaf, keptCount: keptCount) { kept[otherStart + $0] }
+    }
+    return ColumnBatch(unchecked: schema, columns: columns, rowCount: keptCount)
+  }
+}
+
+extension ParquetReader {
+  /// The rows that `filter` keeps, batch by batch.
+  ///
+  /// - Parameters:
+  ///   - columns: the leaves to read, in any order; all where nil. The filter may test others, too.
+  ///   - rows: the rows to test, counted in the file; all where nil.
+  ///   - filter: which rows to keep.
+  ///   - batchRows: the most rows that are tested at once.
+  /// - Returns: what gives the batches.
+  /// - Throws: ``ParquetError`` with code `invalidArgument` where a column or a row is not there, a
+  ///   column of the filter repeats, or a literal is no value of its column.
+  public func batches(
+    columns: [Int]? = nil, rows: Range<Int>? = nil, filter: Filter, batchRows: Int = 65_536
+  ) throws(ParquetError) -> FilteredBatchReader {
+    do throws(ParquetError) {
+      return try FilteredBatchReader(
+        self, columns: columns, rows: rows, filter: filter, batchRows: batchRows)
+    } catch {
+      throw error.adding(file: source.name)
+    }
+  }
+}

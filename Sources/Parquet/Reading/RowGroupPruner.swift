@@ -1,0 +1,143 @@
+/// Finds the rows of a row group that a filter may keep, without reading them.
+struct RowGroupPruner {
+  let reader: ParquetReader
+  let plan: FilterPlan
+
+  /// The rows of `rows`, counted in the row group, that may be kept.
+  ///
+  /// What the metadata says comes first, what must be read for it later; each means sees only the tests
+  /// that the ones before could not decide.
+  ///
+  /// - Parameters:
+  ///   - rowGroup: the row group's number.
+  ///   - rows: the rows asked for, counted in the row group.
+  ///   - dictionary: reads a leaf's dictionary.
+  ///   - report: where it is counted what is passed over.
+  func candidates(
+    rowGroup: Int, rows: Range<Int>,
+    dictionary: (Leaf) throws(ParquetError) -> ColumnValues?, report: inout FilterReport
+  ) throws(ParquetError) -> RowRanges {
+    let group = reader.metadata.rowGroups[rowGroup]
+    report.rowGroupCount += 1
+    report.rowCount += rows.count
+    var possible = plan.tests.map { mayPass($0, group) }
+    guard plan.mayPass(possible) else {
+      report.rowGroupsSkippedByStatistics += 1
+      return RowRanges()
+    }
+    try narrow(&possible) { (test) throws(ParquetError) in
+      guard let metadata = metadata(test.leaf, group), metadata.isWhollyDictionary,
+        let entries = try dictionary(test.leaf)
+      else { return true }
+      return test.passing(entries).setCount > 0
+    }
+    guard plan.mayPass(possible) else {
+      report.rowGroupsSkippedByDictionary += 1
+      return RowRanges()
+    }
+    try narrow(&possible) { (test) throws(ParquetError) in
+      guard let metadata = metadata(test.leaf, group), !metadata.isWhollyDictionary,
+        let hashes = test.hashes,
+        let filter = try metadata.bloomFilter(reader.source, dataEnd: reader.footer.offset)
+      else { return true }
+      return hashes.contains(where: filter.mayContain)
+    }
+    guard plan.mayPass(possible) else {
+      report.rowGroupsSkippedByBloomFilter += 1
+      return RowRanges()
+    }
+    return try candidates(group, rows, possible, &report)
+  }
+
+  /// Asks `mayPass` of the tests that may still pass and depend on values.
+  private func narrow(
+    _ possible: inout [Bool], _ mayPass: (ValueTest) throws(ParquetError) -> Bool
+  ) throws(ParquetError) {
+    for (index, test) in plan.tests.enumerated() where possible[index] {
+      switch test.form {
+      case .isNull, .isPresent, .never: continue
+      default: possible[index] = try mayPass(test)
+      }
+    }
+  }
+
+  /// What is in the chunk of `leaf`; nil where it is not this reader's to tell.
+  private func metadata(_ leaf: Leaf, _ group: RowGroupMetadata) -> ColumnMetadata? {
+    let chunk = group.columns[leaf.index]
+    guard chunk.filePath == nil, !chunk.isEncrypted, let metadata = chunk.metadata,
+      metadata.type == PhysicalTypeID(leaf.physicalType)
+    else { return nil }
+    return metadata
+  }
+
+  private func columnOrder(_ leaf: Leaf) -> ColumnOrder? {
+    guard let orders = reader.metadata.columnOrders, orders.indices.contains(leaf.index) else {
+      return nil
+    }
+    return orders[leaf.index]
+  }
+
+  // MARK: Statistics
+
+  private func mayPass(_ test: ValueTest, _ group: RowGroupMetadata) -> Bool {
+    if case .never = test.form { return false }
+    // A required leaf has no nulls, whatever statistics say.
+    if case .isNull = test.form, test.leaf.maxDefinitionLevel == 0 { return false }
+    guard let statistics = metadata(test.leaf, group)?.statistics else { return true }
+    return test.mayPass(
+      ValueBounds(
+        statistics, test.leaf, columnOrder(test.leaf), slotCount: group.rowCount))
+  }
+
+  // MARK: Pages
+
+  private func candidates(
+    _ group: RowGroupMetadata, _ rows: Range<Int>, _ possible: [Bool],
+    _ report: inout FilterReport
+  ) throws(ParquetError) -> RowRanges {
+    let all = RowRanges(0..<group.rowCount)
+    var indexes: [Int: PageIndex] = [:]
+    for leaf in plan.leaves {
+      let chunk = group.columns[leaf]
+      guard metadata(reader.schema.leaves[leaf], group) != nil else { continue }
+      indexes[leaf] = try PageIndex(
+        chunk, rowCount: group.rowCount, reader.source, dataEnd: reader.footer.offset,
+        limits: reader.limits)
+    }
+    let passing = plan.tests.enumerated().map { index, test -> RowRanges in
+      guard possible[index] else { return RowRanges() }
+      guard let pages = indexes[test.leaf.index] else { return all }
+      return self.rows(test, pages)
+    }
+    let kept = plan.rows(passing, all: all).intersection(RowRanges(rows))
+    guard !kept.ranges.isEmpty else {
+      report.rowGroupsSkippedByPageIndex += 1
+      return kept
+    }
+    for pages in indexes.values {
+      for page in pages.offsetIndex.pages.indices {
+        report.pageCount += 1
+        if !kept.overlaps(pages.rows(ofPage: page)) { report.pagesSkippedByPageIndex += 1 }
+      }
+    }
+    return kept
+  }
+
+  /// The rows of the pages of which one may pass.
+  private func rows(_ test: ValueTest, _ pages: PageIndex) -> RowRanges {
+    let index = pages.columnIndex
+    let order = columnOrder(test.leaf)
+    var rows = RowRanges()
+    for page in index.nullPages.indices {
+      let pageRows = pages.rows(ofPage: page)
+      let isNull = index.nullPages[page]
+      let bounds = ValueBounds(
+        test.leaf, order, minimum: isNull ? nil : index.minimums[page],
+        maximum: isNull ? nil : index.maximums[page], slotCount: pageRows.count,
+        nullCount: isNull ? pageRows.count : index.nullCounts?[page],
+        nanCount: index.nanCounts?[page])
+      if test.mayPass(bounds) { rows.append(pageRows) }
+    }
+    return rows
+  }
+}
