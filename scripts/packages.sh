@@ -5,7 +5,7 @@ set -euo pipefail
 packages=(
   libzstd-dev libsnappy-dev zlib1g-dev # what every build needs
   liblz4-dev libbrotli-dev libdeflate-dev # the traits LZ4, Brotli, Deflate
-  pkg-config python3 python3-venv make
+  pkg-config python3 python3-venv make procps
 )
 
 if [[ $(uname) == Darwin ]]; then
