@@ -8,7 +8,6 @@ deep=0
 if [[ ${1:-} == deep ]]; then deep=1; fi
 
 export PARQUET_PYTHON=$PWD/.venv/bin/python
-export PARQUET_DEEP=$deep
 # Data that is not part of the repository; the tests that need it say so when they are skipped.
 if [[ -z ${PARQUET_SHARED:-} && -d ../shared ]]; then PARQUET_SHARED=$(cd ../shared && pwd); fi
 if [[ -n ${PARQUET_SHARED:-} ]]; then
