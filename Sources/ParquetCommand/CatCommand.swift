@@ -13,9 +13,9 @@ extension Subcommand {
       CommandOption("limit", "N", summary: "at most this many rows"),
       CommandOption("offset", "N", summary: "without the first rows"),
       CommandOption("format", "F", summary: "ndjson (default), csv"),
-    ]
+    ] + WhereArguments.options
   ) { arguments, console in
-    try RowPrinter(arguments, console.output).print(arguments.operands)
+    try RowPrinter(arguments, console).print(arguments.operands)
     return .done
   }
 }
@@ -26,7 +26,8 @@ private struct RowPrinter {
   private static let batchRows = 8192
 
   private let arguments: Arguments
-  private let output: StreamSink
+  private let console: Console
+  private let selection: WhereArguments
   private let isCSV: Bool
   /// Rows still to be passed over, and to be printed.
   private var offset: Int
@@ -34,9 +35,10 @@ private struct RowPrinter {
   /// The columns of the first file, which one CSV header must fit.
   private var header: Schema?
 
-  init(_ arguments: Arguments, _ output: StreamSink) throws(UsageError) {
+  init(_ arguments: Arguments, _ console: Console) throws(UsageError) {
     self.arguments = arguments
-    self.output = output
+    self.console = console
+    selection = try WhereArguments(arguments)
     isCSV = try arguments.choice("format", [("ndjson", false), ("csv", true)]) ?? false
     offset = try arguments.integer("offset", in: 0...Int.max) ?? 0
     limit = try arguments.integer("limit", in: 0...Int.max) ?? Int.max
@@ -46,12 +48,37 @@ private struct RowPrinter {
     for path in paths {
       let reader = try ParquetInput.open(path)
       let columns = try ParquetInput.columns(arguments, reader.schema)
+      let filter = try selection.filter(reader.schema)
+      let name = path == "-" ? ParquetInput.standardInput : path
       do throws(ParquetError) {
-        try print(reader, columns)
+        if let filter {
+          try print(reader, columns, filter, name)
+        } else {
+          try print(reader, columns)
+        }
       } catch {
-        throw error.adding(file: path == "-" ? ParquetInput.standardInput : path)
+        throw error.adding(file: name)
       }
     }
+  }
+
+  /// Prints the rows that `filter` keeps; offset and limit count those.
+  private mutating func print(
+    _ reader: ParquetReader, _ columns: [Int]?, _ filter: Filter, _ name: String
+  ) throws(ParquetError) {
+    let sink = try textSink(reader.schema(of: columns))
+    let batches = try reader.batches(
+      columns: columns, filter: filter, batchRows: RowPrinter.batchRows)
+    while limit > 0, let batch = try batches.next() {
+      try Interruption.check()
+      let first = min(offset, batch.rowCount)
+      let count = min(limit, batch.rowCount - first)
+      offset -= first
+      limit -= count
+      if count > 0 { try sink.write(batch.slice(rows: first..<first + count)) }
+    }
+    _ = try sink.finish()
+    selection.explain(batches.report, name, console)
   }
 
   private mutating func print(_ reader: ParquetReader, _ columns: [Int]?) throws(ParquetError) {
@@ -70,7 +97,7 @@ private struct RowPrinter {
   }
 
   private mutating func textSink(_ schema: Schema) throws(ParquetError) -> TextSink {
-    guard isCSV else { return try TextSink(output, schema: schema, format: .ndjson) }
+    guard isCSV else { return try TextSink(console.output, schema: schema, format: .ndjson) }
     var dialect = CSVDialect()
     if let header {
       guard header == schema else {
@@ -80,6 +107,6 @@ private struct RowPrinter {
       dialect.hasHeader = false
     }
     header = schema
-    return try TextSink(output, schema: schema, format: .csv(dialect))
+    return try TextSink(console.output, schema: schema, format: .csv(dialect))
   }
 }

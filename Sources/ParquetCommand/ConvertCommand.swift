@@ -22,7 +22,7 @@ extension Subcommand {
         "schema", "FILE", summary: "the schema of the rows, as parquet schema prints it"),
       CommandOption("reject", "FILE", summary: "write rows that cannot be stored there, and go on"),
       CommandOption("strict", summary: "exit with 1 where a row was rejected"),
-    ] + WriterArguments.options
+    ] + WhereArguments.options + WriterArguments.options
   ) { arguments, console in
     try Conversion(arguments, console).run()
   }
@@ -69,6 +69,7 @@ private struct Conversion {
   let arguments: Arguments
   let console: Console
   let writing: WriterArguments
+  let selection: WhereArguments
   let input: String
   let output: String
   let from: TableFormat
@@ -81,6 +82,10 @@ private struct Conversion {
     output = arguments.operands[1]
     from = try Conversion.format(arguments, "from", of: input)
     to = try Conversion.format(arguments, "to", of: output)
+    selection = try WhereArguments(arguments)
+    if from != .parquet, selection.isGiven {
+      throw UsageError("--where is for Parquet; INPUT is \(from.name)")
+    }
     var writing = try WriterArguments(arguments)
     writing.options.progress = { (_) throws(ParquetError) in try Interruption.check() }
     self.writing = writing
@@ -172,38 +177,53 @@ private struct Conversion {
 
   // MARK: From Parquet
 
-  private func rewrite() throws(ParquetError) {
+  private func rewrite() throws {
     let reader = try ParquetInput.open(input)
     var writing = writing
     // A pair that is given replaces those of the same key.
     let given = writing.options.keyValues
     writing.options.keyValues =
       reader.metadata.keyValues.filter { pair in !given.contains { $0.key == pair.key } } + given
-    try copy(reader, to: try writing.writer(to: sink(restarts: false), schema: reader.schema))
-  }
-
-  private func print(_ format: TextFormat) throws(ParquetError) {
-    let reader = try ParquetInput.open(input)
+    // The filter is looked at before the output is made.
+    let filter = try selection.filter(reader.schema)
     try copy(
-      reader, to: try TextSink(sink(restarts: false), schema: reader.schema, format: format))
+      reader, filter, to: try writing.writer(to: sink(restarts: false), schema: reader.schema))
   }
 
-  private func copy<S: BatchSink>(_ reader: ParquetReader, to sink: S) throws(ParquetError) {
+  private func print(_ format: TextFormat) throws {
+    let reader = try ParquetInput.open(input)
+    let filter = try selection.filter(reader.schema)
+    try copy(
+      reader, filter, to: try TextSink(sink(restarts: false), schema: reader.schema, format: format)
+    )
+  }
+
+  private func copy<S: BatchSink>(
+    _ reader: ParquetReader, _ filter: Filter?, to sink: S
+  ) throws(ParquetError) {
     let progress = console.progress(inputName, byteCount: reader.byteCount)
     defer { progress.finish() }
     do throws(ParquetError) {
-      let batches = reader.batches()
+      let all = reader.batches()
+      var kept: FilteredBatchReader?
+      if let filter { kept = try reader.batches(filter: filter) }
+      func next() throws(ParquetError) -> ColumnBatch? {
+        if let kept { return try kept.next() }
+        return try all.next()
+      }
       var rowCount = 0
-      while let batch = try batches.next() {
+      while let batch = try next() {
         try Interruption.check()
         try sink.write(batch)
         rowCount += batch.rowCount
         // Rows are the measure: what they take of the file is not known before they are read.
-        let share = Double(rowCount) / Double(max(1, reader.rowCount))
+        let seen = kept?.report.testedRowCount ?? rowCount
+        let share = Double(seen) / Double(max(1, reader.rowCount))
         progress.update(rows: rowCount, bytes: Int(share * Double(reader.byteCount)))
       }
       let result = try sink.finish()
       progress.finish()
+      if let kept { selection.explain(kept.report, inputName, console) }
       tell(
         result, rowCount: rowCount, columnCount: reader.schema.leaves.count, progress)
     } catch {

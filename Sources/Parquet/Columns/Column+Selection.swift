@@ -1,10 +1,6 @@
 extension Column {
-  /// The rows for which `isKept` says so, in order; a dictionary stays one.
-  ///
-  /// - Parameters:
-  ///   - leaf: the leaf whose column this is.
-  ///   - keptCount: how many rows are kept.
-  ///   - isKept: whether a row is kept.
+  /// The rows of this column, which is `leaf`'s, for which `isKept` says so; `keptCount` is how many
+  /// these are. A dictionary stays one.
   func selecting(_ leaf: Leaf, keptCount: Int, _ isKept: (Int) -> Bool) -> Column {
     if keptCount == rowCount { return self }
     var places = ByteBuffer(capacity: 4 * keptCount)

@@ -3,7 +3,7 @@ struct RowGroupPruner {
   let reader: ParquetReader
   let plan: FilterPlan
 
-  /// The rows of `rows`, counted in the row group, that may be kept.
+  /// Leaves out rows that cannot be kept.
   ///
   /// What the metadata says comes first, what must be read for it later; each means sees only the tests
   /// that the ones before could not decide.
@@ -13,6 +13,8 @@ struct RowGroupPruner {
   ///   - rows: the rows asked for, counted in the row group.
   ///   - dictionary: reads a leaf's dictionary.
   ///   - report: where it is counted what is passed over.
+  /// - Returns: those of `rows` that may be kept.
+  /// - Throws: ``ParquetError`` where the file cannot be read, or a dictionary is damaged.
   func candidates(
     rowGroup: Int, rows: Range<Int>,
     dictionary: (Leaf) throws(ParquetError) -> ColumnValues?, report: inout FilterReport

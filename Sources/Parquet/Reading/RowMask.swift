@@ -41,8 +41,8 @@ struct RowMask: Equatable {
     guard let first = words.firstIndex(where: { $0 != 0 }),
       let last = words.lastIndex(where: { $0 != 0 })
     else { return nil }
-    return first * 64 + words[first].trailingZeroBitCount
-      ..< last * 64 + 64 - words[last].leadingZeroBitCount
+    return first * 64 + words[first].trailingZeroBitCount..<last * 64 + 64
+      - words[last].leadingZeroBitCount
   }
 
   /// The rows of `range`, as rows from 0 on.

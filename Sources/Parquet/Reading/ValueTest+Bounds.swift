@@ -11,9 +11,7 @@ struct ValueBounds {
   /// Whether a value may be a NaN.
   var mayHaveNaN: Bool
 
-  /// The bounds of a chunk.
-  ///
-  /// - Parameter columnOrder: what the file says its bounds mean; nil where it says nothing.
+  /// The bounds of a chunk; `columnOrder` is what the file says they mean, nil where it says nothing.
   ///
   /// Specification: rules S1–S10.
   init(_ statistics: Statistics, _ leaf: Leaf, _ columnOrder: ColumnOrder?, slotCount: Int) {

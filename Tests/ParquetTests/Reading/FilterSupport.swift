@@ -99,7 +99,7 @@ struct FilterCases {
     case "half": return below(30) == 0 ? [1, 0x7E] : [0, UInt8(truncatingIfNeeded: number)]
     case "money", "big":
       let sign: UInt8 = number < 0 ? 0xFF : 0
-      let padding = field.name == "money" ? 7 : below(3)
+      let padding = field.physicalType?.byteWidth.map { $0 - 2 } ?? below(3)
       return Array(repeating: sign, count: padding)
         + [UInt8(truncatingIfNeeded: number >> 8), UInt8(truncatingIfNeeded: number)]
     default:

@@ -74,7 +74,8 @@ import Testing
   }
 
   /// Rows 0 … 9999 in ten row groups of ten pages, with `text` a dictionary of ten values each.
-  private func ascending(_ change: (inout WriterOptions) -> Void = { _ in }) throws -> ParquetReader {
+  private func ascending(_ change: (inout WriterOptions) -> Void = { _ in }) throws -> ParquetReader
+  {
     let schema = try Schema([
       SchemaField("n", .int64), SchemaField("text", .byteArray, logicalType: .string),
     ])
