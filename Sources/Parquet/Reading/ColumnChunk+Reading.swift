@@ -25,6 +25,8 @@ extension ColumnMetadata {
   /// Where the first page lies: the dictionary's, if there is one. Old files say 0 where there is none.
   var firstPageOffset: Int {
     guard let dictionaryPageOffset, dictionaryPageOffset > 0 else { return dataPageOffset }
+    // Arrow C++ says 0 for the data pages of a chunk without rows, which has a dictionary page alone.
+    guard dataPageOffset > 0 else { return dictionaryPageOffset }
     return min(dictionaryPageOffset, dataPageOffset)
   }
 

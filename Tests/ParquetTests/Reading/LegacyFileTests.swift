@@ -109,6 +109,16 @@ import Testing
     #expect(try integers(reader) == [7, 8, 8])
   }
 
+  @Test func dictionaryAlone() throws {
+    // A chunk without rows as Arrow C++ writes it: an empty dictionary, and 0 for the data's offset.
+    let reader = try file(required, [.dictionary([], count: 0)], slots: 0) {
+      $0.dictionaryPageOffset = 4
+      $0.dataPageOffset = 0
+    }
+    #expect(try integers(reader) == [])
+    #expect(try reader.pages(rowGroup: 0, column: 0).map(\.offset) == [4])
+  }
+
   @Test func bitPackedLevels() throws {
     // Levels 1 0 1 1 without a length before them, the most significant bit first.
     let page = Page.data([0b1011_0000] + plain(1, 2, 3), count: 4, levels: .bitPacked)
