@@ -151,6 +151,14 @@ import Testing
       try convert("\n \n", .ndjson, schema: "message m { optional int32 a; }").lines.isEmpty)
   }
 
+  /// Where no row tells a schema, what is malformed is named, not the schema that is missing.
+  @Test func malformedFromTheFirstRow() throws {
+    let error = conversionError("{}\n{\"a\":1,}\n[]\n", .ndjson)
+    #expect(error?.code == .rejectedData)
+    #expect(error?.context.line == 2)
+    #expect(error?.context.byteOffset == 10)
+  }
+
   // MARK: Schemas
 
   static let schema = """

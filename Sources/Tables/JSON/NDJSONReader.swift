@@ -161,6 +161,8 @@ final class NDJSONReader: TextReader {
     var lines = LineCutter(buffer)
     let shape = JSONShape()
     var rows = 0
+    // Where no row tells a schema, the first that is malformed says why.
+    var malformed: ParquetError?
     while let (length, consumed) = try lines.next() {
       var scanner = unsafe JSONScanner(
         UnsafeRawBufferPointer(start: lines.buffer.start, count: length))
@@ -169,7 +171,12 @@ final class NDJSONReader: TextReader {
         try check(&scanner)
         scanner.rewind()
         try shape.add(&scanner, depth: 0)
-      } catch {}
+      } catch {
+        if malformed == nil {
+          malformed = ParquetError(.rejectedData, error.reason).adding(
+            file: name, line: lines.line, byteOffset: lines.buffer.offset + error.offset)
+        }
+      }
       lines.consume(consumed)
       rows += 1
       // Without a key there is nothing to begin with yet.
@@ -179,6 +186,7 @@ final class NDJSONReader: TextReader {
     var unseen: Set<String> = []
     let fields = shape.rowFields(&unseen)
     guard !fields.isEmpty else {
+      if let malformed { throw malformed }
       throw ParquetError(
         .rejectedData, "no row has a key, so that no schema can be inferred; give one"
       ).adding(file: name)
