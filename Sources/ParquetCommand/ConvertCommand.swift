@@ -101,6 +101,13 @@ private struct Conversion {
       throw UsageError(
         "--strict is for runs with --reject; without it a bad row is an error anyway")
     }
+    if let path = arguments.value("reject") {
+      guard path != "-" else { throw UsageError("--reject -: must be the name of a file") }
+      for (name, other) in [("INPUT", input), ("OUTPUT", output)]
+      where other != "-" && isSameFile(path, other) {
+        throw UsageError("--reject \(path): is \(name) too, which it would replace")
+      }
+    }
   }
 
   private static func format(

@@ -69,6 +69,18 @@ import Testing
       ["convert", "in.csv", "out.parquet", "--strict"],
       "parquet: convert: --strict is for runs with"
     ),
+    (
+      ["convert", "in.csv", "out.parquet", "--reject", "./in.csv", "--overwrite"],
+      "parquet: convert: --reject ./in.csv: is INPUT too, which it would replace"
+    ),
+    (
+      ["convert", "in.csv", "out.parquet", "--reject", "././out.parquet"],
+      "parquet: convert: --reject ././out.parquet: is OUTPUT too, which it would replace"
+    ),
+    (
+      ["convert", "in.csv", "out.parquet", "--reject", "-"],
+      "parquet: convert: --reject -: must be the name of a file"
+    ),
   ])
   func wrongCommandLines(_ arguments: [String], _ beginning: String) throws {
     let before = try parquet.names()
