@@ -28,7 +28,10 @@ public final class FilteredBatchReader {
     var testedRow = 0
     var othersRow = 0
     let rowCount: Int
+    /// The row ranges still to be tested, the next one last.
     var ranges: [Range<Int>]
+    /// For each test, which entries of its column's dictionary pass: a chunk has one dictionary.
+    var entries: [RowMask?]
   }
 
   init(
@@ -101,7 +104,8 @@ public final class FilteredBatchReader {
       group = Group(
         tested: try testedReader(),
         others: try RowGroupReader(reader, rowGroup: number, leaves: otherLeaves),
-        rowCount: groupRows.count, ranges: candidates.ranges.reversed())
+        rowCount: groupRows.count, ranges: candidates.ranges.reversed(),
+        entries: Array(repeating: nil, count: pruner.plan.tests.count))
       return true
     }
     return false
@@ -118,7 +122,7 @@ public final class FilteredBatchReader {
     try group.tested.skip(rowCount: window.lowerBound - group.testedRow)
     let tested = try group.tested.read(rowCount: window.count)
     group.testedRow = window.upperBound
-    let kept = mask(tested, rowCount: window.count)
+    let kept = mask(tested, rowCount: window.count, &group.entries)
     let keptCount = kept.setCount
     report.testedRowCount += window.count
     report.keptRowCount += keptCount
@@ -129,13 +133,15 @@ public final class FilteredBatchReader {
     return batch(tested, others, kept, keptCount: keptCount, otherStart: bounds.lowerBound)
   }
 
-  private func mask(_ columns: [Column], rowCount: Int) -> RowMask {
+  private func mask(
+    _ columns: [Column], rowCount: Int, _ entries: inout [RowMask?]
+  ) -> RowMask {
     let plan = pruner.plan
-    let masks = plan.tests.map { test -> RowMask in
+    let masks = plan.tests.enumerated().map { index, test -> RowMask in
       guard let place = testedLeaves.firstIndex(of: test.leaf.index) else {
         preconditionFailure("every test's leaf is read")
       }
-      return test.passing(columns[place])
+      return test.passing(columns[place], entries: &entries[index])
     }
     return plan.kept(masks, rowCount: rowCount)
   }

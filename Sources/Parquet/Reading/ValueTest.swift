@@ -57,14 +57,16 @@ struct ValueTest {
   // MARK: Values
 
   /// The rows of `column` that pass.
-  func passing(_ column: Column) -> RowMask {
+  ///
+  /// `entries` keeps which entries of a dictionary pass, for the next column with the same one.
+  func passing(_ column: Column, entries: inout RowMask?) -> RowMask {
     let present: RowMask
     switch column.presence {
     case .allPresent:
       switch form {
       case .never, .isNull: return RowMask(repeating: false, count: column.rowCount)
       case .isPresent: return RowMask(repeating: true, count: column.rowCount)
-      default: return passing(column.values)
+      default: return passing(column.values, entries: &entries)
       }
     case .validity(let bitmap): present = RowMask(bitmap)
     case .levels(let definition, _):
@@ -79,18 +81,27 @@ struct ValueTest {
       var absent = present
       absent.invert()
       return absent
-    default: return present.replacingSet(by: passing(column.values))
+    default: return present.replacingSet(by: passing(column.values, entries: &entries))
     }
+  }
+
+  /// The values that pass; each entry of a dictionary is tested once, however often it stands.
+  private func passing(_ values: ColumnValues, entries: inout RowMask?) -> RowMask {
+    guard case .dictionary(let indices, let dictionary) = values.form else {
+      return passing(values)
+    }
+    let passes = entries ?? passing(dictionary)
+    entries = passes
+    let places = unsafe indices.elements(of: UInt32.self)
+    return RowMask(count: values.count) { passes[unsafe Int(places[$0])] }
   }
 
   /// The values that pass.
   func passing(_ values: ColumnValues) -> RowMask {
     switch values.form {
-    case .dictionary(let indices, let dictionary):
-      // Each entry is tested once, however often it stands.
-      let entries = passing(dictionary)
-      let places = unsafe indices.elements(of: UInt32.self)
-      return RowMask(count: values.count) { entries[unsafe Int(places[$0])] }
+    case .dictionary:
+      var entries: RowMask?
+      return passing(values, entries: &entries)
     case .bits(let bits):
       let passing = [UInt8(0), 1].map { bit in
         unsafe withUnsafeBytes(of: bit) { unsafe passes($0) }
