@@ -51,6 +51,9 @@ let package = Package(
     .systemLibrary(
       name: "CDeflate", pkgConfig: "libdeflate",
       providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
+    .systemLibrary(
+      name: "CCrypto", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
 
     // The engine: one module, so that the optimiser sees everything.
     .target(
@@ -60,6 +63,7 @@ let package = Package(
         .target(name: "CLZ4", condition: .when(traits: ["LZ4"])),
         .target(name: "CBrotli", condition: .when(traits: ["Brotli"])),
         .target(name: "CDeflate", condition: .when(traits: ["Deflate"])),
+        .target(name: "CCrypto", condition: .when(traits: ["Crypto"])),
       ],
       swiftSettings: settings),
     .target(name: "Tables", dependencies: ["Parquet"], swiftSettings: settings),

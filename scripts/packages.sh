@@ -5,12 +5,13 @@ set -euo pipefail
 packages=(
   libzstd-dev libsnappy-dev zlib1g-dev # what every build needs
   liblz4-dev libbrotli-dev libdeflate-dev # the traits LZ4, Brotli, Deflate
+  libssl-dev # the trait Crypto
   pkg-config python3 python3-venv make procps
 )
 
 if [[ $(uname) == Darwin ]]; then
   command -v brew >/dev/null || { echo "packages: Homebrew is needed: https://brew.sh" >&2; exit 1; }
-  for formula in zstd snappy lz4 brotli libdeflate pkg-config python3; do
+  for formula in zstd snappy lz4 brotli libdeflate openssl@3 pkg-config python3; do
     brew list "$formula" >/dev/null 2>&1 || brew install "$formula"
   done
   exit 0
