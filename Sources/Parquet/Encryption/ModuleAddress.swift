@@ -38,11 +38,9 @@ struct ModuleAddress: Equatable, Sendable {
     self.page = page
   }
 
-  /// What the module's tag vouches for beside the module.
+  /// What the module's tag vouches for beside the module: `prefix` is what the user says of the file,
+  /// its name, say, and may be empty; `fileUnique` is random bytes of the file.
   ///
-  /// - Parameters:
-  ///   - prefix: what the user says of the file: its name, say. May be empty.
-  ///   - fileUnique: random bytes of the file.
   /// - Throws: ``ParquetError`` with code `limitExceeded` where a number does not fit in 16 bits.
   func authenticatedData(
     prefix: [UInt8], fileUnique: [UInt8]

@@ -68,15 +68,16 @@
       return try run(body, mode, nonce: nonce, data: data, tag: &tag, encrypts: false)
     }
 
-    /// A module that holds `content`.
+    /// A module that holds `content`, with a `nonce` of 12 bytes that were used with this key for no
+    /// other module.
     ///
-    /// - Parameter nonce: 12 bytes that were used with this key for no other module.
     /// - Throws: ``ParquetError`` with code `limitExceeded` where `content` is too long for a module.
     func encrypt(
       _ content: Bytes, _ mode: Mode, authenticating data: [UInt8], nonce: [UInt8]
     ) throws(ParquetError) -> Bytes {
       precondition(nonce.count == ModuleCipher.nonceByteCount, "a nonce has 12 bytes")
-      let (length, overflow) = content.count.addingReportingOverflow(nonce.count + mode.tagByteCount)
+      let (length, overflow) = content.count.addingReportingOverflow(
+        nonce.count + mode.tagByteCount)
       guard !overflow, length <= Int(Int32.max) - ModuleCipher.lengthByteCount else {
         throw ParquetError(.limitExceeded, "\(content.count) bytes are too many to encrypt at once")
       }

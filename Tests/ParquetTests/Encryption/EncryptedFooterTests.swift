@@ -16,13 +16,14 @@
   /// Footers that another writer encrypted.
   @Suite(.enabled(if: testData != nil, "PARQUET_TEST_DATA names parquet-testing"))
   struct EncryptedFooterTests {
-    @Test(arguments: [
-      ("encrypt_columns_and_footer", nil),
-      ("encrypt_columns_and_footer_aad", nil),
-      ("encrypt_columns_and_footer_ctr", nil),
-      ("encrypt_columns_and_footer_disable_aad_storage", "tester"),
-      ("uniform_encryption", nil),
-    ] as [(String, String?)])
+    @Test(
+      arguments: [
+        ("encrypt_columns_and_footer", nil),
+        ("encrypt_columns_and_footer_aad", nil),
+        ("encrypt_columns_and_footer_ctr", nil),
+        ("encrypt_columns_and_footer_disable_aad_storage", "tester"),
+        ("uniform_encryption", nil),
+      ] as [(String, String?)])
     func decrypts(_ name: String, _ prefix: String?) throws {
       let folder = try #require(testData)
       let source = try FileSource(path: "\(folder)/data/\(name).parquet.encrypted")
