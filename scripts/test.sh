@@ -78,10 +78,11 @@ if [[ $deep -eq 1 ]]; then
   step "speed beside the fastest peer" swift run "${full[@]}" bench --peers --at-least 100
   # The test runner itself leaks a few hundred bytes, which is no finding about the engine.
   export ASAN_OPTIONS=detect_leaks=0
-  for sanitizer in address thread; do
-    step "unit tests under the $sanitizer sanitizer" swift test --sanitize="$sanitizer" \
-      --enable-all-traits --scratch-path ".build/$sanitizer"
-  done
+  step "unit tests under the address sanitizer" swift test --sanitize=address \
+    --enable-all-traits --scratch-path .build/address
+  # Its runtime keeps a file of its own, which the file size limit of that test stops it from making.
+  step "unit tests under the thread sanitizer" swift test --sanitize=thread --skip diskFull \
+    --enable-all-traits --scratch-path .build/thread
 fi
 
 echo
