@@ -97,6 +97,13 @@ package struct BitmapBuffer: ~Copyable {
 
   package init() {}
 
+  /// Makes room for `bitCount` more bits, taken from `memory`.
+  ///
+  /// - Throws: ``ParquetError`` with code `limitExceeded`.
+  mutating func reserve(_ bitCount: Int, within memory: MemoryAllowance?) throws(ParquetError) {
+    try words.reserve(bitCount / 8 + 16, within: memory)
+  }
+
   @inline(__always)
   package mutating func append(_ bit: Bool) {
     pending |= (bit ? 1 : 0) &<< UInt64(count & 63)

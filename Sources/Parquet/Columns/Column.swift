@@ -35,6 +35,26 @@ public struct Column: Sendable {
     self.init(rowCount: values.count, presence: .allPresent, values: values)
   }
 
+  /// Says that the column now belongs to whoever reads it: it no longer counts against the allowance
+  /// it was made within. The values of a dictionary stay with the reader, which uses them again.
+  func handOver() {
+    switch presence {
+    case .allPresent: break
+    case .validity(let bitmap): bitmap.bytes.handOver()
+    case .levels(let definition, let repetition):
+      definition.handOver()
+      repetition?.handOver()
+    }
+    switch values.form {
+    case .bits(let bits): bits.bytes.handOver()
+    case .fixed(_, let bytes): bytes.handOver()
+    case .byteArrays(let offsets, let bytes, _):
+      offsets.handOver()
+      bytes.handOver()
+    case .dictionary(let indices, _): indices.handOver()
+    }
+  }
+
   /// The rows of `range`, sharing memory.
   ///
   /// - Complexity: O(rows before the end of the range) where rows may be null or repeat, else O(1).

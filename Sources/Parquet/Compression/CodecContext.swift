@@ -5,7 +5,11 @@ package final class CodecContext {
   private let zstd = ZstdCodec()
   private let gzip = GzipCodec()
 
-  package init() {}
+  /// What the memory of decompressed pages, and of what is decoded from them, is taken from.
+  let memory: MemoryAllowance?
+
+  /// A context; decompression takes its memory from `memory`, where there is one to take from.
+  package init(memory: MemoryAllowance? = nil) { self.memory = memory }
 
   /// Appends `input`, compressed, to `output`.
   ///
@@ -39,11 +43,12 @@ package final class CodecContext {
   /// Memory for `byteCount` bytes is taken at once: the caller has held the number against its limits.
   ///
   /// - Throws: ``ParquetError`` with code `malformedFile` where the input is damaged or does not make
-  ///   exactly `byteCount` bytes, `featureNotBuiltIn` or `unsupportedFeature` for the codec.
+  ///   exactly `byteCount` bytes, `limitExceeded`, `featureNotBuiltIn` or `unsupportedFeature` for the
+  ///   codec.
   package func decompress(
     _ input: UnsafeRawBufferPointer, codec: CompressionCodec, byteCount: Int
   ) throws(ParquetError) -> Bytes {
-    var output = ByteBuffer(capacity: byteCount)
+    var output = try ByteBuffer(capacity: byteCount, within: memory)
     let room = unsafe UnsafeMutableRawBufferPointer(start: output.start, count: byteCount)
     switch codec {
     case .uncompressed:

@@ -2,16 +2,19 @@
 ///
 /// Specification: Encodings.md, "Byte Stream Split"; rule E7.
 enum ByteStreamSplitDecoder {
-  /// The values of `width` bytes in `bytes`.
+  /// The values of `width` bytes in `bytes`, in memory taken from `memory`.
   ///
-  /// - Throws: ``ParquetError`` with code `malformedFile` where there is no whole number of them.
-  static func decode(_ bytes: Bytes, width: Int) throws(ParquetError) -> Bytes {
+  /// - Throws: ``ParquetError``: `malformedFile` where there is no whole number of them,
+  ///   `limitExceeded`.
+  static func decode(
+    _ bytes: Bytes, width: Int, within memory: MemoryAllowance? = nil
+  ) throws(ParquetError) -> Bytes {
     guard bytes.count % width == 0 else {
       throw ParquetError(
         .malformedFile, "\(bytes.count) bytes are no whole number of values of \(width)")
     }
     let count = bytes.count / width
-    var output = ByteBuffer(capacity: bytes.count)
+    var output = try ByteBuffer(capacity: bytes.count, within: memory)
     let source = unsafe bytes.pointer
     let target = unsafe output.start
     switch width {

@@ -18,11 +18,12 @@ struct DeltaBinaryPackedDecoder {
   ///   - type: Int32 or Int64; differences wrap around in it.
   ///   - countLimit: the most values there may be.
   ///   - byteLimit: the most bytes they may take.
+  ///   - memory: what their memory is taken from.
   /// - Returns: the values, one after another.
   /// - Throws: ``ParquetError``: `malformedFile` where the blocks are not what the header announces,
   ///   `limitExceeded`.
   mutating func decode<T: FixedWidthInteger & BitwiseCopyable>(
-    _ type: T.Type, countLimit: Int, byteLimit: Int
+    _ type: T.Type, countLimit: Int, byteLimit: Int, within memory: MemoryAllowance? = nil
   ) throws(ParquetError) -> Bytes {
     let blockSize = try varint()
     let miniblockCount = try varint()
@@ -39,7 +40,7 @@ struct DeltaBinaryPackedDecoder {
       throw ParquetError(
         .limitExceeded, "a page of \(count) values; the limit is \(byteLimit) bytes")
     }
-    var output = ByteBuffer(capacity: count * MemoryLayout<T>.size)
+    var output = try ByteBuffer(capacity: count * MemoryLayout<T>.size, within: memory)
     guard count > 0 else { return output.freeze() }
     let target = unsafe output.start.assumingMemoryBound(to: T.self)
     var value = T(truncatingIfNeeded: first)

@@ -13,13 +13,15 @@ enum DeltaByteArrayDecoder {
 
   /// All values of DELTA_LENGTH_BYTE_ARRAY, whose bytes are shared, not copied.
   static func decodeLengths(
-    _ bytes: Bytes, at position: Int = 0, countLimit: Int, byteLimit: Int
+    _ bytes: Bytes, at position: Int = 0, countLimit: Int, byteLimit: Int,
+    within memory: MemoryAllowance? = nil
   ) throws(ParquetError) -> Values {
     var decoder = DeltaBinaryPackedDecoder(bytes, at: position)
-    let lengths = try decoder.decode(Int32.self, countLimit: countLimit, byteLimit: byteLimit)
+    let lengths = try decoder.decode(
+      Int32.self, countLimit: countLimit, byteLimit: byteLimit, within: memory)
     let rest = bytes.slice(decoder.position..<bytes.count)
     let count = lengths.count / 4
-    var offsets = ByteBuffer(capacity: lengths.count + 4)
+    var offsets = try ByteBuffer(capacity: lengths.count + 4, within: memory)
     offsets.append(UInt32(0))
     let pointer = unsafe lengths.elements(of: Int32.self)
     var end = 0
@@ -37,12 +39,14 @@ enum DeltaByteArrayDecoder {
 
   /// All values of DELTA_BYTE_ARRAY.
   static func decodePrefixes(
-    _ bytes: Bytes, countLimit: Int, byteLimit: Int
+    _ bytes: Bytes, countLimit: Int, byteLimit: Int,
+    within memory: MemoryAllowance? = nil
   ) throws(ParquetError) -> Values {
     var decoder = DeltaBinaryPackedDecoder(bytes)
-    let prefixes = try decoder.decode(Int32.self, countLimit: countLimit, byteLimit: byteLimit)
+    let prefixes = try decoder.decode(
+      Int32.self, countLimit: countLimit, byteLimit: byteLimit, within: memory)
     let suffixes = try decodeLengths(
-      bytes, at: decoder.position, countLimit: countLimit, byteLimit: byteLimit)
+      bytes, at: decoder.position, countLimit: countLimit, byteLimit: byteLimit, within: memory)
     let count = prefixes.count / 4
     guard suffixes.count == count else {
       throw ParquetError(.malformedFile, "\(count) prefixes and \(suffixes.count) suffixes")
@@ -65,8 +69,8 @@ enum DeltaByteArrayDecoder {
           .limitExceeded, "a page's byte arrays take more than the limit of \(byteLimit) bytes")
       }
     }
-    var output = ByteBuffer(capacity: total)
-    var offsets = ByteBuffer(capacity: 4 * (count + 1))
+    var output = try ByteBuffer(capacity: total, within: memory)
+    var offsets = try ByteBuffer(capacity: 4 * (count + 1), within: memory)
     offsets.append(UInt32(0))
     let target = unsafe output.start
     let source = unsafe suffixes.bytes.pointer

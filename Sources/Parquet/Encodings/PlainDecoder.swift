@@ -10,11 +10,12 @@ enum PlainDecoder {
   ///   - position: the first byte to read, and afterwards the one past the last value.
   ///   - offsets: where each value ends in `output`, appended as UInt32.
   ///   - output: what the values are appended to.
+  ///   - memory: what the memory of both is taken from.
   /// - Throws: ``ParquetError`` with code `malformedFile` where the bytes end before the values,
   ///   `limitExceeded` where `output` would hold more than 4 GiB.
   static func decodeByteArrays(
     _ count: Int, from bytes: Bytes, at position: inout Int, offsets: inout ByteBuffer,
-    into output: inout ByteBuffer
+    into output: inout ByteBuffer, within memory: MemoryAllowance? = nil
   ) throws(ParquetError) {
     // No value is longer than what is left, less the lengths.
     guard count <= (bytes.count - position) / 4 else { throw tooFew(count) }
@@ -23,8 +24,8 @@ enum PlainDecoder {
       throw ParquetError(
         .limitExceeded, "more than 4 GiB of one column at once; read fewer rows at a time")
     }
-    output.reserve(room)
-    offsets.reserve(4 * count)
+    try output.reserve(room, within: memory)
+    try offsets.reserve(4 * count, within: memory)
     let end = bytes.count
     let source = unsafe bytes.pointer
     let target = unsafe output.start

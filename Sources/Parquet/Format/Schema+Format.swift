@@ -37,15 +37,16 @@ extension Schema {
   /// physical type.
   ///
   /// - Throws: ``ParquetError``, code `malformedFile` where the elements are not one tree or a leaf has
-  ///   no type, `limitExceeded` where they nest deeper than `depthLimit`, `unsupportedFeature` for a
+  ///   no type, `limitExceeded` where they nest deeper than `depthLimit` or need more memory than
+  ///   `grant` can be extended by, `unsupportedFeature` for a
   ///   physical type that is not known.
   package init(
-    elements: [SchemaElement], depthLimit: Int = Schema.largestLevel
+    elements: [SchemaElement], depthLimit: Int = Schema.largestLevel, grant: MemoryGrant? = nil
   ) throws(ParquetError) {
     guard let root = elements.first else {
       throw ParquetError(.malformedFile, "the footer has no schema")
     }
-    var tree = SchemaTree(elements: elements, depthLimit: depthLimit)
+    var tree = SchemaTree(elements: elements, depthLimit: depthLimit, grant: grant)
     let fields = try tree.fields(count: root.childCount ?? 0, depth: 1)
     guard tree.next == elements.count else {
       throw ParquetError(
@@ -63,13 +64,15 @@ extension Schema {
 private struct SchemaTree {
   let elements: [SchemaElement]
   let depthLimit: Int
+  let grant: MemoryGrant?
   /// The first element not used yet; the root is used.
   var next = 1
   var pathNameCount = 0
 
-  init(elements: [SchemaElement], depthLimit: Int) {
+  init(elements: [SchemaElement], depthLimit: Int, grant: MemoryGrant?) {
     self.elements = elements
     self.depthLimit = depthLimit
+    self.grant = grant
   }
 
   mutating func fields(count: Int, depth: Int) throws(ParquetError) -> [SchemaField] {
@@ -93,11 +96,13 @@ private struct SchemaTree {
     }
     let element = elements[next]
     next += 1
+    try grant?.extend(by: 2 * MemoryLayout<SchemaField>.stride)
     guard let repetition = element.repetition.flatMap(Repetition.init(thriftValue:)) else {
       throw problem(element, "has no repetition that there is")
     }
     if element.type != nil, element.childCount ?? 0 == 0 {
       pathNameCount += depth
+      try grant?.extend(by: depth * MemoryLayout<String>.stride + MemoryLayout<Leaf>.stride)
       let type = try physicalType(element)
       return SchemaField(
         element.name, type, repetition, logicalType: logicalType(element, type, repetition),

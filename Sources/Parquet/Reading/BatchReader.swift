@@ -52,10 +52,12 @@ public final class BatchReader {
       self.group = group
     }
     let groupEnd = reader.rows(ofRowGroup: rowGroup).upperBound
-    let count = min(batchRows, min(groupEnd, rows.upperBound) - row)
+    let count = min(
+      batchRows, group?.batchRowLimit ?? batchRows, min(groupEnd, rows.upperBound) - row)
     let columns = try group?.read(rowCount: count) ?? []
     row += count
     if row == groupEnd { try group?.finish() }
+    for column in columns { column.handOver() }
     return ColumnBatch(unchecked: schema, columns: columns, rowCount: count)
   }
 

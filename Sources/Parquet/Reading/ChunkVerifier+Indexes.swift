@@ -25,9 +25,11 @@ extension ChunkVerifier {
       note("\(name) (\(byteCount) bytes from byte \(offset) on) leaves the file")
       return nil
     }
+    let grant = MemoryGrant(reader.memory)
+    try grant.extend(by: byteCount)
     let bytes = try reader.source.read(offset..<offset + byteCount)
     do throws(ParquetError) {
-      var compact = CompactReader(bytes, baseOffset: offset)
+      var compact = CompactReader(bytes, baseOffset: offset, grant: grant)
       let value = try T(from: &compact)
       if compact.remaining != 0 {
         note("\(name) has \(byteCount) bytes, of which \(compact.position) are used")

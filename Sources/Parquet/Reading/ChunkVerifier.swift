@@ -14,7 +14,9 @@ struct ChunkVerifier {
   let chunk: ColumnChunk
   let leaf: Leaf
   private let rowCount: Int
-  private let context = CodecContext()
+  private let context: CodecContext
+  /// The memory of ``pages``.
+  private let pagesGrant: MemoryGrant
   private(set) var faults: [ParquetError] = []
   /// The bytes of all pages before compression, headers included.
   private(set) var uncompressedByteCount = 0
@@ -34,6 +36,8 @@ struct ChunkVerifier {
   init(_ reader: ParquetReader, rowGroup: Int, leaf: Leaf) {
     self.reader = reader
     self.leaf = leaf
+    context = CodecContext(memory: reader.memory)
+    pagesGrant = MemoryGrant(reader.memory)
     let group = reader.metadata.rowGroups[rowGroup]
     chunk = group.columns[leaf.index]
     rowCount = group.rowCount
@@ -79,8 +83,9 @@ struct ChunkVerifier {
   private mutating func verifyPages(_ metadata: ColumnMetadata) throws(ParquetError) {
     let range = try metadata.pageRange(dataEnd: reader.footer.offset)
     var walker = PageWalker(
-      reader.source, range.lowerBound..<metadata.declaredEnd, limits: reader.limits)
-    var scanner = PageScanner(leaf: leaf)
+      reader.source, range.lowerBound..<metadata.declaredEnd, limits: reader.limits,
+      memory: reader.memory)
+    var scanner = PageScanner(leaf: leaf, memory: reader.memory)
     while let stored = try walker.next() {
       pageNumber += 1
       let header = stored.header
@@ -152,6 +157,8 @@ struct ChunkVerifier {
     } else if leaf.maxDefinitionLevel > 0 {
       encodings.insert(.rle)
     }
+    try pagesGrant.extend(
+      by: 2 * MemoryLayout<Page>.stride + 8 * (leaf.maxRepetitionLevel + leaf.maxDefinitionLevel))
     var found = Page(
       offset: stored.offset, byteCount: stored.headerByteCount + header.compressedByteCount,
       firstRow: rowsSeen, summary: ValueSummary(order: order),
@@ -171,7 +178,8 @@ struct ChunkVerifier {
         found.definitionHistogram[level] += count
       }
       var collector = ValueCollector(
-        leaf.physicalType, dictionary: dictionary, byteLimit: reader.limits.columnBytes)
+        leaf.physicalType, dictionary: dictionary, byteLimit: reader.limits.columnBytes,
+        memory: reader.memory)
       try collector.append(piece.presentCount, from: &page.values)
       let values = try collector.finish()
       if leaf.logicalType?.isText == true, let bad = values.firstInvalidText() {

@@ -3,6 +3,8 @@ struct PageIndex {
   let columnIndex: ColumnIndex
   let offsetIndex: OffsetIndex
   private let rowCount: Int
+  /// The memory of both.
+  private let grant: MemoryGrant
 
   /// The rows of page `number`, counted in the row group.
   func rows(ofPage number: Int) -> Range<Int> {
@@ -14,22 +16,27 @@ struct PageIndex {
   /// The index of `chunk`, which has `rowCount` rows; nil where there is none that makes sense: it is
   /// an aid, and without it all pages are read.
   ///
-  /// - Throws: ``ParquetError`` where the file cannot be read.
+  /// - Throws: ``ParquetError`` where the file cannot be read, or with code `limitExceeded`.
   init?(
     _ chunk: ColumnChunk, rowCount: Int, _ source: any ByteSource, dataEnd: Int,
-    limits: ReaderLimits
+    limits: ReaderLimits, memory: MemoryAllowance
   ) throws(ParquetError) {
+    let grant = MemoryGrant(memory)
     func read<T: CompactStruct>(
       _ offset: Int?, _ byteCount: Int?, as type: T.Type
     ) throws(ParquetError) -> T? {
       guard let offset, let byteCount, offset >= 0, offset <= dataEnd,
         byteCount <= dataEnd - offset, byteCount <= limits.footerBytes
       else { return nil }
+      try grant.extend(by: byteCount)
       let bytes = try source.read(offset..<offset + byteCount)
       do throws(ParquetError) {
-        var compact = CompactReader(bytes, baseOffset: offset)
+        var compact = CompactReader(bytes, baseOffset: offset, grant: grant)
         return try T(from: &compact)
-      } catch { return nil }
+      } catch {
+        if error.code == .limitExceeded { throw error }
+        return nil
+      }
     }
     guard
       let columns = try read(
@@ -48,6 +55,7 @@ struct PageIndex {
     columnIndex = columns
     offsetIndex = offsets
     self.rowCount = rowCount
+    self.grant = grant
   }
 }
 
@@ -67,9 +75,9 @@ extension ColumnMetadata {
 
   /// The chunk's bloom filter; nil where there is none that makes sense.
   ///
-  /// - Throws: ``ParquetError`` where the file cannot be read.
+  /// - Throws: ``ParquetError`` where the file cannot be read, or with code `limitExceeded`.
   func bloomFilter(
-    _ source: any ByteSource, dataEnd: Int
+    _ source: any ByteSource, dataEnd: Int, memory: MemoryAllowance
   ) throws(ParquetError) -> BloomFilter? {
     guard let offset = bloomFilterOffset, offset >= 0, offset < dataEnd else { return nil }
     let head = try source.read(offset..<min(offset + 256, dataEnd))
@@ -80,6 +88,9 @@ extension ColumnMetadata {
     guard header.isKnown, header.byteCount > 0, header.byteCount <= BloomFilter.largestByteCount,
       header.byteCount <= dataEnd - start
     else { return nil }
+    // The filter copies the bytes it is made of.
+    try memory.take(2 * header.byteCount)
+    defer { memory.give(back: 2 * header.byteCount) }
     return BloomFilter(bitset: try source.read(start..<start + header.byteCount))
   }
 }

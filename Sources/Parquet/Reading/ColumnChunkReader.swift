@@ -4,6 +4,7 @@ final class ColumnChunkReader {
   private let metadata: ColumnMetadata
   private let limits: ReaderLimits
   private let verifiesChecksums: Bool
+  private let memory: MemoryAllowance
   private let context: CodecContext
   private var walker: PageWalker
   /// What the chunk's indices mean, once its dictionary page was read.
@@ -24,21 +25,35 @@ final class ColumnChunkReader {
   ///   - leaf: the leaf whose values it holds.
   ///   - dataEnd: the offset past which no page lies: the footer's.
   ///   - limits: how much memory the pages may ask for.
+  ///   - memory: what it is taken from.
   ///   - verifiesChecksums: whether pages that carry a checksum are held against it.
   ///   - context: what decompresses.
   /// - Throws: ``ParquetError`` where the chunk is not one of `leaf`, lies elsewhere, or is encrypted.
   init(
     _ source: any ByteSource, _ column: ColumnChunk, leaf: Leaf, dataEnd: Int,
-    limits: ReaderLimits, verifiesChecksums: Bool, context: CodecContext
+    limits: ReaderLimits, memory: MemoryAllowance, verifiesChecksums: Bool,
+    context: CodecContext
   ) throws(ParquetError) {
     let metadata = try column.readableMetadata(leaf: leaf)
     self.leaf = leaf
     self.metadata = metadata
     self.limits = limits
+    self.memory = memory
     self.verifiesChecksums = verifiesChecksums
     self.context = context
     let range = try metadata.pageRange(dataEnd: dataEnd)
-    walker = PageWalker(source, range, limits: limits)
+    walker = PageWalker(source, range, limits: limits, memory: memory)
+    ahead = LevelWindow(memory: memory)
+  }
+
+  /// About how many bytes a row takes in a batch, by what the footer says; `rowCount` is how many rows the
+  /// chunk has.
+  func estimatedRowByteCount(rowCount: Int) -> Double {
+    let slots = Double(metadata.valueCount)
+    let levels = leaf.maxRepetitionLevel > 0 ? 2.0 : leaf.maxDefinitionLevel > 1 ? 1 : 0.125
+    let width = Double(max(leaf.physicalType.byteWidth ?? 4, 4)) + levels
+    let bytes = max(Double(metadata.totalUncompressedByteCount), 0) + slots * width
+    return bytes / Double(max(rowCount, 1))
   }
 
   // MARK: Rows
@@ -50,7 +65,8 @@ final class ColumnChunkReader {
   func read(rowCount: Int) throws(ParquetError) -> Column {
     do throws(ParquetError) {
       var values = ValueCollector(
-        leaf.physicalType, dictionary: try readDictionary(), byteLimit: limits.columnBytes)
+        leaf.physicalType, dictionary: try readDictionary(), byteLimit: limits.columnBytes,
+        memory: memory)
       if leaf.maxRepetitionLevel > 0 { return try readNested(rowCount, &values) }
       if leaf.maxDefinitionLevel > 1 { return try readLevels(rowCount, &values) }
       return try readFlat(rowCount, &values)
@@ -111,6 +127,7 @@ final class ColumnChunkReader {
       var present = take
       if page.definition != nil {
         try check((validity.count + take) / 8)
+        try validity.reserve(take, within: memory)
         present = try page.definition?.decode(take, into: &validity) ?? take
         nullCount += take - present
       }
@@ -136,7 +153,7 @@ final class ColumnChunkReader {
       guard var page = try currentPage() else { throw tooFewRows }
       let take = min(left, page.slotsLeft)
       try check(definition.count + take)
-      definition.reserve(take)
+      try definition.reserve(take, within: memory)
       let target = unsafe definition.end.assumingMemoryBound(to: UInt8.self)
       try unsafe page.definition?.decode(take, into: target)
       let full = UInt8(leaf.maxDefinitionLevel)
@@ -159,7 +176,7 @@ final class ColumnChunkReader {
   // MARK: Lists
 
   /// Levels read ahead of the rows asked for, as where a row ends shows with the next one.
-  private var ahead = LevelWindow()
+  private var ahead: LevelWindow
 
   /// Rows of a leaf that repeats.
   private func readNested(

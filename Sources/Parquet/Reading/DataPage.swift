@@ -33,7 +33,7 @@ struct DataPage {
       slotsLeft = v1.valueCount
       values = try PageValues(
         plain.slice(position..<plain.count), v1.encoding, leaf: leaf, slotCount: v1.valueCount,
-        byteLimit: limits.pageBytes)
+        byteLimit: limits.pageBytes, within: context.memory)
     } else if let v2 = header.dataPageV2, header.type == .dataPageV2 {
       let repetitionEnd = v2.repetitionLevelsByteCount
       let levelsEnd = repetitionEnd + v2.definitionLevelsByteCount
@@ -60,7 +60,8 @@ struct DataPage {
         byteCount: header.uncompressedByteCount - levelsEnd, context)
       slotsLeft = v2.valueCount
       values = try PageValues(
-        plain, v2.encoding, leaf: leaf, slotCount: v2.valueCount, byteLimit: limits.pageBytes)
+        plain, v2.encoding, leaf: leaf, slotCount: v2.valueCount, byteLimit: limits.pageBytes,
+        within: context.memory)
     } else {
       throw ParquetError(.malformedFile, "a \(header.type.name) is not a data page")
     }

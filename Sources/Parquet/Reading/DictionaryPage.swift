@@ -19,12 +19,14 @@ enum DictionaryPage {
     switch leaf.physicalType {
     case .boolean: throw ParquetError(.malformedFile, "booleans have no dictionary")
     case .byteArray:
-      var offsets = ByteBuffer(capacity: min(4 * (count + 1), bytes.count + 4))
+      var offsets = try ByteBuffer(
+        capacity: min(4 * (count + 1), bytes.count + 4), within: context.memory)
       var store = ByteBuffer()
       var position = 0
       offsets.append(UInt32(0))
       try PlainDecoder.decodeByteArrays(
-        count, from: bytes, at: &position, offsets: &offsets, into: &store)
+        count, from: bytes, at: &position, offsets: &offsets, into: &store,
+        within: context.memory)
       return ColumnValues(
         uncheckedOffsets: offsets.freeze(), bytes: store.freeze(), isText: false)
     default:

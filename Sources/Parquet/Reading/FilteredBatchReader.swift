@@ -114,7 +114,8 @@ public final class FilteredBatchReader {
   /// Tests the next rows of the row group; nil where none is kept.
   private func nextBatch() throws(ParquetError) -> ColumnBatch? {
     guard var group, let range = group.ranges.popLast() else { return nil }
-    let window = range.lowerBound..<min(range.upperBound, range.lowerBound + batchRows)
+    let rowLimit = min(batchRows, group.tested.batchRowLimit, group.others.batchRowLimit)
+    let window = range.lowerBound..<min(range.upperBound, range.lowerBound + rowLimit)
     if window.upperBound < range.upperBound {
       group.ranges.append(window.upperBound..<range.upperBound)
     }
@@ -130,6 +131,7 @@ public final class FilteredBatchReader {
     try group.others.skip(rowCount: window.lowerBound + bounds.lowerBound - group.othersRow)
     let others = try group.others.read(rowCount: bounds.count)
     group.othersRow = window.lowerBound + bounds.upperBound
+    for column in tested + others { column.handOver() }
     return batch(tested, others, kept, keptCount: keptCount, otherStart: bounds.lowerBound)
   }
 

@@ -10,6 +10,8 @@ struct Footer {
   let offset: Int
   /// Its bytes, length and magic excluded.
   let byteCount: Int
+  /// The memory of ``metadata`` and ``schema``.
+  private let grant: MemoryGrant
 
   /// The bytes that end a file: the footer's length and the magic.
   static let tailByteCount = 8
@@ -23,7 +25,9 @@ struct Footer {
   ///
   /// - Throws: ``ParquetError``: `malformedFile` where it is damaged or the file is no Parquet,
   ///   `unsupportedFeature` where it is encrypted, `limitExceeded`, `inputOutput`.
-  init(reading source: any ByteSource, limits: ReaderLimits) throws(ParquetError) {
+  init(reading source: any ByteSource, limits: ReaderLimits, memory: MemoryAllowance)
+    throws(ParquetError)
+  {
     let fileByteCount = source.byteCount
     guard fileByteCount >= Footer.magic.count + Footer.tailByteCount else {
       throw ParquetError(
@@ -51,6 +55,9 @@ struct Footer {
     }
     offset = fileByteCount - Footer.tailByteCount - length
     byteCount = length
+    let grant = MemoryGrant(memory)
+    try grant.extend(by: length)
+    self.grant = grant
     let bytes: Bytes
     if length + Footer.tailByteCount <= end.count {
       let start = end.count - Footer.tailByteCount - length
@@ -58,9 +65,10 @@ struct Footer {
     } else {
       bytes = try source.read(offset..<offset + length)
     }
-    var reader = CompactReader(bytes, baseOffset: offset)
+    var reader = CompactReader(bytes, baseOffset: offset, grant: grant)
     metadata = try FileMetadata(from: &reader)
-    schema = try Schema(elements: metadata.schema, depthLimit: limits.nestingDepth)
+    schema = try Schema(
+      elements: metadata.schema, depthLimit: limits.nestingDepth, grant: grant)
     try checkRowGroups()
   }
 

@@ -3,12 +3,16 @@ struct LevelWindow {
   /// The most slots held.
   private static let slotLimit = 8_192
 
+  private let memory: MemoryAllowance?
   private var definition = Bytes()
   private var repetition = Bytes()
   /// The first slot not taken.
   private var next = 0
   /// The definition level of the slot taken last; -1 at the beginning of the chunk.
   private var previousDefinition = -1
+
+  /// A window at the beginning of a chunk, whose memory is taken from `memory`.
+  init(memory: MemoryAllowance?) { self.memory = memory }
 
   /// Whether no slot is held.
   var isEmpty: Bool { next == definition.count }
@@ -19,16 +23,16 @@ struct LevelWindow {
   /// Reads the next slots of `page`.
   mutating func fill(from page: inout DataPage, leaf: Leaf) throws(ParquetError) {
     let count = min(page.slotsLeft, LevelWindow.slotLimit)
-    definition = try LevelWindow.levels(count, &page.definition)
-    repetition = try LevelWindow.levels(count, &page.repetition)
+    definition = try levels(count, &page.definition)
+    repetition = try levels(count, &page.repetition)
     page.slotsLeft -= count
     next = 0
   }
 
-  private static func levels(
+  private func levels(
     _ count: Int, _ decoder: inout LevelDecoder?
   ) throws(ParquetError) -> Bytes {
-    var buffer = ByteBuffer(capacity: count)
+    var buffer = try ByteBuffer(capacity: count, within: memory)
     try unsafe decoder?.decode(count, into: buffer.start.assumingMemoryBound(to: UInt8.self))
     buffer.advance(by: count)
     return buffer.freeze()
@@ -43,7 +47,7 @@ struct LevelWindow {
   ///   - definitionOutput: what the definition levels are appended to.
   ///   - repetitionOutput: what the repetition levels are appended to.
   /// - Returns: how many of the slots taken hold a value.
-  /// - Throws: ``ParquetError`` with code `malformedFile` for levels that no value has.
+  /// - Throws: ``ParquetError``: `malformedFile` for levels that no value has, `limitExceeded`.
   mutating func take(
     rowLimit: Int, rows: inout Int, leaf: Leaf, definition definitionOutput: inout ByteBuffer,
     repetition repetitionOutput: inout ByteBuffer
@@ -77,6 +81,8 @@ struct LevelWindow {
       slot &+= 1
     }
     let taken = next..<slot
+    try definitionOutput.reserve(taken.count, within: memory)
+    try repetitionOutput.reserve(taken.count, within: memory)
     definitionOutput.append(self.definition.slice(taken))
     repetitionOutput.append(self.repetition.slice(taken))
     previousDefinition = previous

@@ -71,9 +71,10 @@ extension ParquetReader {
     do throws(ParquetError) {
       let chunk = try metadata.rowGroups[rowGroup].columns[column].readableMetadata(leaf: leaf)
       var walker = PageWalker(
-        source, try chunk.pageRange(dataEnd: footer.offset), limits: limits)
-      let context = CodecContext()
-      var scanner = PageScanner(leaf: leaf)
+        source, try chunk.pageRange(dataEnd: footer.offset), limits: limits, memory: memory)
+      let context = CodecContext(memory: memory)
+      var scanner = PageScanner(leaf: leaf, memory: memory)
+      let grant = MemoryGrant(memory)
       var slots = 0
       // Behind the last value there may be room that belongs to the next chunk.
       while slots < chunk.valueCount || walker.offset < chunk.declaredEnd,
@@ -90,6 +91,7 @@ extension ParquetReader {
           rowCount = counts?.rows
           nullCount = counts?.nulls
         }
+        try grant.extend(by: 2 * MemoryLayout<PageInformation>.stride)
         pages.append(
           PageInformation(
             header: stored.header, offset: stored.offset, headerByteCount: stored.headerByteCount,

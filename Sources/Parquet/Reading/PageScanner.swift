@@ -20,10 +20,13 @@ struct PageScanner {
   }
 
   private let leaf: Leaf
-  private var window = LevelWindow()
+  private var window: LevelWindow
 
-  /// A scanner at the beginning of a chunk of `leaf`.
-  init(leaf: Leaf) { self.leaf = leaf }
+  /// A scanner at the beginning of a chunk of `leaf`, whose memory is taken from `memory`.
+  init(leaf: Leaf, memory: MemoryAllowance) {
+    self.leaf = leaf
+    window = LevelWindow(memory: memory)
+  }
 
   /// The next slots of `page`; nil where none are left.
   ///

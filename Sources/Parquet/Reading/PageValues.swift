@@ -28,12 +28,13 @@ struct PageValues {
   var runs: RLEDecoder
 
   /// The values in `bytes`, of a page with `slotCount` slots; what has to be decoded at once takes
-  /// `byteLimit` bytes at most.
+  /// `byteLimit` bytes at most, from `memory`.
   ///
   /// - Throws: ``ParquetError``: `unsupportedFeature` for an encoding that is not known,
   ///   `malformedFile` for one that the leaf's type cannot have.
   init(
-    _ bytes: Bytes, _ encoding: Encoding, leaf: Leaf, slotCount: Int, byteLimit: Int
+    _ bytes: Bytes, _ encoding: Encoding, leaf: Leaf, slotCount: Int, byteLimit: Int,
+    within memory: MemoryAllowance?
   ) throws(ParquetError) {
     self.encoding = encoding
     runs = RLEDecoder(Bytes(), bitWidth: 1)
@@ -78,28 +79,28 @@ struct PageValues {
       form = .fixed
       var decoder = DeltaBinaryPackedDecoder(bytes)
       self.bytes = try decoder.decode(
-        Int32.self, countLimit: slotCount, byteLimit: byteLimit)
+        Int32.self, countLimit: slotCount, byteLimit: byteLimit, within: memory)
     case (.deltaBinaryPacked, .int64):
       form = .fixed
       var decoder = DeltaBinaryPackedDecoder(bytes)
       self.bytes = try decoder.decode(
-        Int64.self, countLimit: slotCount, byteLimit: byteLimit)
+        Int64.self, countLimit: slotCount, byteLimit: byteLimit, within: memory)
     case (.deltaLengthByteArray, .byteArray):
       form = .decodedByteArrays
       let values = try DeltaByteArrayDecoder.decodeLengths(
-        bytes, countLimit: slotCount, byteLimit: byteLimit)
+        bytes, countLimit: slotCount, byteLimit: byteLimit, within: memory)
       self.bytes = values.bytes
       offsets = values.offsets
     case (.deltaByteArray, .byteArray):
       form = .decodedByteArrays
       let values = try DeltaByteArrayDecoder.decodePrefixes(
-        bytes, countLimit: slotCount, byteLimit: byteLimit)
+        bytes, countLimit: slotCount, byteLimit: byteLimit, within: memory)
       self.bytes = values.bytes
       offsets = values.offsets
     case (.deltaByteArray, .fixedLengthByteArray(let width)):
       form = .fixed
       let values = try DeltaByteArrayDecoder.decodePrefixes(
-        bytes, countLimit: slotCount, byteLimit: byteLimit)
+        bytes, countLimit: slotCount, byteLimit: byteLimit, within: memory)
       let ends = unsafe values.offsets.elements(of: UInt32.self)
       for i in 0..<values.count where unsafe Int(ends[i + 1]) - Int(ends[i]) != width {
         throw ParquetError(.malformedFile, "a value has another length than \(width) bytes")
@@ -109,7 +110,7 @@ struct PageValues {
       (.byteStreamSplit, .double), (.byteStreamSplit, .fixedLengthByteArray):
       form = .fixed
       self.bytes = try ByteStreamSplitDecoder.decode(
-        bytes, width: leaf.physicalType.byteWidth ?? 1)
+        bytes, width: leaf.physicalType.byteWidth ?? 1, within: memory)
     case (.alp, _):
       throw ParquetError(
         .unsupportedFeature, "values are encoded as \(encoding.name), which is not read yet")

@@ -2,6 +2,7 @@
 struct PageWalker {
   private let source: any ByteSource
   private let limits: ReaderLimits
+  private let memory: MemoryAllowance
   /// The offset past the last byte that may belong to the chunk.
   let end: Int
   /// The offset of the next page's header.
@@ -9,16 +10,20 @@ struct PageWalker {
   /// The part of the file at hand, and where it begins.
   private var window = Bytes()
   private var windowOffset = 0
+  private var windowGrant: MemoryGrant?
 
   /// The least that is read at once.
   private static let windowByteCount = 256 << 10
   /// What is looked at first for a header.
   private static let headerByteCount = 16 << 10
 
-  /// A walk through the pages in `range` of the file.
-  init(_ source: any ByteSource, _ range: Range<Int>, limits: ReaderLimits) {
+  /// A walk through the pages in `range` of the file; what is at hand of it is taken from `memory`.
+  init(
+    _ source: any ByteSource, _ range: Range<Int>, limits: ReaderLimits, memory: MemoryAllowance
+  ) {
     self.source = source
     self.limits = limits
+    self.memory = memory
     end = range.upperBound
     offset = range.lowerBound
   }
@@ -80,6 +85,11 @@ struct PageWalker {
       // With the body of a page comes the header of the next one.
       let wanted = max(range.count + PageWalker.headerByteCount, PageWalker.windowByteCount)
       let upper = min(range.lowerBound + wanted, max(end, range.upperBound))
+      window = Bytes()
+      windowGrant = nil
+      let grant = MemoryGrant(memory)
+      try grant.extend(by: upper - range.lowerBound)
+      windowGrant = grant
       window = try source.read(range.lowerBound..<upper)
       windowOffset = range.lowerBound
       guard window.count == upper - range.lowerBound else {

@@ -11,6 +11,8 @@
 public final class ParquetReader: Sendable {
   let source: any ByteSource
   let limits: ReaderLimits
+  /// What the memory of everything read is taken from.
+  let memory: MemoryAllowance
   let footer: Footer
   let verifiesChecksums: Bool
   /// The first row of each row group, and the number of rows of all.
@@ -31,7 +33,10 @@ public final class ParquetReader: Sendable {
     self.source = source
     self.limits = limits
     verifiesChecksums = verifyingChecksums
-    do throws(ParquetError) { footer = try Footer(reading: source, limits: limits) } catch {
+    memory = MemoryAllowance(limit: limits.total(fileByteCount: source.byteCount))
+    do throws(ParquetError) {
+      footer = try Footer(reading: source, limits: limits, memory: memory)
+    } catch {
       throw error.adding(file: source.name)
     }
     var firstRows = [0]
@@ -99,6 +104,7 @@ public final class ParquetReader: Sendable {
     try group.skip(rowCount: rows.lowerBound)
     let read = try group.read(rowCount: rows.count)
     if rows.upperBound == total { try group.finish() }
+    for column in read { column.handOver() }
     return ColumnBatch(
       unchecked: try schema(of: columns), columns: read, rowCount: rows.count)
   }
@@ -109,7 +115,8 @@ public final class ParquetReader: Sendable {
   ///   - columns: the leaves to read, in any order; all where nil. Batches have them in the schema's
   ///     order, each once.
   ///   - rows: the rows to read, counted in the file; all where nil.
-  ///   - batchRows: the most rows of a batch; a batch ends with its row group, too.
+  ///   - batchRows: the most rows of a batch. A batch ends with its row group, too, and is smaller
+  ///     where so many rows might not fit into ``ReaderLimits/totalBytes``.
   /// - Returns: what gives the batches.
   public func batches(
     columns: [Int]? = nil, rows: Range<Int>? = nil, batchRows: Int = 65_536
@@ -134,6 +141,21 @@ struct RowGroupReader {
   private let leaves: [Leaf]
   private let rowGroup: Int
   private let file: String
+  private let rowCount: Int
+  private let memoryLimit: Int
+  /// The memory of the chunk readers themselves.
+  private let grant: MemoryGrant
+  /// About the bytes of one.
+  private static let chunkByteCount = 1_024
+
+  /// The most rows of a batch that should fit into a quarter of the memory, by what the footer says; the
+  /// rest is for the pages they come from. A footer that lies does not make batches too small to be of use.
+  var batchRowLimit: Int {
+    var byteCount = 1.0
+    for chunk in chunks { byteCount += chunk.estimatedRowByteCount(rowCount: rowCount) }
+    let rows = Double(memoryLimit / 4) / byteCount
+    return max(64, Int(min(rows, 1e9)))
+  }
 
   /// A reader at the first row.
   init(_ reader: ParquetReader, rowGroup: Int, leaves: [Int]) throws(ParquetError) {
@@ -141,14 +163,19 @@ struct RowGroupReader {
     file = reader.source.name
     self.leaves = leaves.map { reader.schema.leaves[$0] }
     let group = reader.metadata.rowGroups[rowGroup]
-    let context = CodecContext()
+    let context = CodecContext(memory: reader.memory)
+    grant = MemoryGrant(reader.memory)
+    try grant.extend(by: leaves.count * RowGroupReader.chunkByteCount)
+    rowCount = group.rowCount
+    memoryLimit = reader.memory.limit
     var chunks: [ColumnChunkReader] = []
     for leaf in self.leaves {
       do throws(ParquetError) {
         chunks.append(
           try ColumnChunkReader(
             reader.source, group.columns[leaf.index], leaf: leaf, dataEnd: reader.footer.offset,
-            limits: reader.limits, verifiesChecksums: reader.verifiesChecksums, context: context))
+            limits: reader.limits, memory: reader.memory,
+            verifiesChecksums: reader.verifiesChecksums, context: context))
       } catch {
         throw error.adding(file: file, rowGroup: rowGroup, column: leaf.path.description)
       }

@@ -40,7 +40,9 @@ struct RowGroupPruner {
     try narrow(&possible) { (test) throws(ParquetError) in
       guard let metadata = metadata(test.leaf, group), !metadata.isWhollyDictionary,
         let hashes = test.hashes,
-        let filter = try metadata.bloomFilter(reader.source, dataEnd: reader.footer.offset)
+        let filter = try metadata.bloomFilter(
+          reader.source, dataEnd: reader.footer.offset,
+          memory: reader.memory)
       else { return true }
       return hashes.contains(where: filter.mayContain)
     }
@@ -104,7 +106,7 @@ struct RowGroupPruner {
       guard metadata(reader.schema.leaves[leaf], group) != nil else { continue }
       indexes[leaf] = try PageIndex(
         chunk, rowCount: group.rowCount, reader.source, dataEnd: reader.footer.offset,
-        limits: reader.limits)
+        limits: reader.limits, memory: reader.memory)
     }
     let passing = plan.tests.enumerated().map { index, test -> RowRanges in
       guard possible[index] else { return RowRanges() }

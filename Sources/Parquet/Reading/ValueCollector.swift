@@ -7,6 +7,7 @@ struct ValueCollector: ~Copyable {
   /// The bytes of fixed width values; 0 for others.
   private let width: Int
   private let byteLimit: Int
+  private let memory: MemoryAllowance
   /// What indices mean.
   private let dictionary: ColumnValues?
   /// Values of fixed width, or the bytes of byte arrays.
@@ -18,8 +19,12 @@ struct ValueCollector: ~Copyable {
   private var indices = ByteBuffer()
   private var isPlain = false
 
-  /// A collector without values.
-  init(_ physicalType: PhysicalType, dictionary: ColumnValues?, byteLimit: Int) {
+  /// A collector without values, which holds `byteLimit` bytes at most, taken from `memory`.
+  init(
+    _ physicalType: PhysicalType, dictionary: ColumnValues?, byteLimit: Int,
+    memory: MemoryAllowance
+  ) {
+    self.memory = memory
     self.physicalType = physicalType
     self.dictionary = dictionary
     self.byteLimit = byteLimit
@@ -44,19 +49,23 @@ struct ValueCollector: ~Copyable {
         throw ValueCollector.tooFew
       }
       try check(adding: byteCount)
+      try store.reserve(byteCount, within: memory)
       store.append(page.bytes.slice(page.position..<page.position + byteCount))
       page.position += byteCount
     case .bits:
       guard count <= page.bytes.count * 8 - page.position else { throw ValueCollector.tooFew }
+      try bits.reserve(count, within: memory)
       bits.append(Bitmap(page.bytes, offset: page.position, count: count))
       page.position += count
     case .bitRuns:
       try check(adding: count / 8)
+      try bits.reserve(count, within: memory)
       _ = try page.runs.decode(count, into: &bits)
     case .byteArrays:
       // A page's bytes are limited, so that the check may come after.
       try PlainDecoder.decodeByteArrays(
-        count, from: page.bytes, at: &page.position, offsets: &offsets, into: &store)
+        count, from: page.bytes, at: &page.position, offsets: &offsets, into: &store,
+        within: memory)
       try check(adding: 0)
     case .decodedByteArrays:
       try appendDecoded(count, from: &page)
@@ -83,7 +92,8 @@ struct ValueCollector: ~Copyable {
     try check(adding: last - first + 4 * count)
     guard store.count + last - first <= Int(UInt32.max) else { throw ValueCollector.tooLarge }
     let shift = store.count - first
-    offsets.reserve(4 * count)
+    try offsets.reserve(4 * count, within: memory)
+    try store.reserve(last - first, within: memory)
     let target = unsafe offsets.end
     for i in 0..<count {
       let end = unsafe Int(ends[page.position + i + 1]) + shift
@@ -106,7 +116,7 @@ struct ValueCollector: ~Copyable {
     }
     try check(adding: 4 * count)
     let before = indices.count
-    indices.reserve(4 * count)
+    try indices.reserve(4 * count, within: memory)
     let target = unsafe indices.end.assumingMemoryBound(to: UInt32.self)
     try unsafe page.runs.decode(count, into: target)
     var highest: UInt32 = 0
@@ -141,7 +151,7 @@ struct ValueCollector: ~Copyable {
     switch dictionary.form {
     case .fixed(_, let bytes):
       try check(adding: count * width)
-      store.reserve(count * width)
+      try store.reserve(count * width, within: memory)
       unsafe ValueCollector.gather(
         places, count: count, from: bytes.pointer, width: width, into: store.end)
       store.advance(by: count * width)
@@ -154,8 +164,8 @@ struct ValueCollector: ~Copyable {
       }
       try check(adding: total + 4 * count)
       guard store.count + total <= Int(UInt32.max) else { throw ValueCollector.tooLarge }
-      store.reserve(total)
-      offsets.reserve(4 * count)
+      try store.reserve(total, within: memory)
+      try offsets.reserve(4 * count, within: memory)
       let target = unsafe store.start
       let targetEnds = unsafe offsets.end
       var written = store.count

@@ -9,6 +9,8 @@ package final class Allocation {
 
   @usableFromInline let start: UnsafeMutableRawPointer
   @usableFromInline let capacity: Int
+  /// What the memory was taken from, until it is handed over.
+  private var memory: MemoryAllowance?
 
   init(capacity: Int) {
     unsafe self.start = .allocate(byteCount: capacity + Allocation.slack, alignment: 16)
@@ -18,7 +20,25 @@ package final class Allocation {
       as: UInt8.self, repeating: 0, count: Allocation.slack)
   }
 
-  deinit { unsafe start.deallocate() }
+  /// Memory taken from `memory`, where there is one to take from.
+  ///
+  /// - Throws: ``ParquetError`` with code `limitExceeded`, before anything is allocated.
+  convenience init(capacity: Int, within memory: MemoryAllowance?) throws(ParquetError) {
+    try memory?.take(capacity)
+    self.init(capacity: capacity)
+    self.memory = memory
+  }
+
+  deinit {
+    handOver()
+    unsafe start.deallocate()
+  }
+
+  /// Counts no longer; only while one thread knows the allocation.
+  func handOver() {
+    memory?.give(back: capacity)
+    memory = nil
+  }
 }
 
 // Unchecked: the memory behind a `Bytes` is never written again once one exists, as a buffer gives up
@@ -80,6 +100,10 @@ public struct Bytes: @unchecked Sendable {
     return try body(span)
   }
 
+  /// Says that the bytes now belong to whoever reads them: they no longer count against the allowance
+  /// they were made within. Only while one thread knows them.
+  func handOver() { owner.handOver() }
+
   /// The bytes as an array.
   public func array() -> [UInt8] {
     unsafe [UInt8](UnsafeRawBufferPointer(start: start, count: count))
@@ -116,6 +140,13 @@ package struct ByteBuffer: ~Copyable {
     allocation = Allocation(capacity: max(capacity, 0))
   }
 
+  /// A buffer with room for `capacity` bytes, taken from `memory` where there is one to take from.
+  ///
+  /// - Throws: ``ParquetError`` with code `limitExceeded`.
+  init(capacity: Int, within memory: MemoryAllowance?) throws(ParquetError) {
+    allocation = try Allocation(capacity: max(capacity, 0), within: memory)
+  }
+
   package var capacity: Int { allocation.capacity }
 
   /// The first byte; valid until the buffer grows.
@@ -130,9 +161,27 @@ package struct ByteBuffer: ~Copyable {
     if count + byteCount > allocation.capacity { grow(byteCount) }
   }
 
+  /// Makes room for `byteCount` more bytes, taken from `memory`.
+  ///
+  /// - Throws: ``ParquetError`` with code `limitExceeded`.
+  @inline(__always)
+  mutating func reserve(
+    _ byteCount: Int, within memory: MemoryAllowance?
+  ) throws(ParquetError) {
+    guard count + byteCount > allocation.capacity else { return }
+    move(to: try Allocation(capacity: capacity(for: byteCount), within: memory))
+  }
+
   @inline(never)
   private mutating func grow(_ byteCount: Int) {
-    let larger = Allocation(capacity: max(count + byteCount, count + count / 2, 64))
+    move(to: Allocation(capacity: capacity(for: byteCount)))
+  }
+
+  private func capacity(for byteCount: Int) -> Int {
+    max(count + byteCount, count + count / 2, 64)
+  }
+
+  private mutating func move(to larger: Allocation) {
     unsafe larger.start.copyMemory(from: allocation.start, byteCount: count)
     allocation = larger
   }

@@ -160,8 +160,10 @@ extension CompactReader {
     let (type, count) = try listHeader()
     guard count == 0 || legal(type) else { throw unexpected(type, name) }
     var elements: [T] = []
-    // An element in memory may be larger than its shortest form in the file.
-    elements.reserveCapacity(min(count, 1024))
+    // An element in memory may be larger than its shortest form in the file, and structs hold as much
+    // again as they are large.
+    try grant?.extend(by: count * MemoryLayout<T>.stride * (type == .structure ? 2 : 1))
+    elements.reserveCapacity(grant == nil ? min(count, 1024) : count)
     for _ in 0..<count { elements.append(try element(&self, type)) }
     depth -= 1
     return elements

@@ -30,16 +30,20 @@ package struct CompactReader {
   private let bytes: Bytes
   /// Where the bytes begin in the file.
   private let baseOffset: Int
+  /// What the memory of lists is taken from.
+  let grant: MemoryGrant?
   /// How many bytes were read.
   package private(set) var position = 0
   /// The id of the field before, in the struct being read.
   private var lastFieldID: Int16 = 0
   var depth = 0
 
-  /// A reader of `bytes`, which begin at `baseOffset` of the file.
-  package init(_ bytes: Bytes, baseOffset: Int = 0) {
+  /// A reader of `bytes`, which begin at `baseOffset` of the file; lists extend `grant`, which is to
+  /// live as long as what is read.
+  package init(_ bytes: Bytes, baseOffset: Int = 0, grant: MemoryGrant? = nil) {
     self.bytes = bytes
     self.baseOffset = baseOffset
+    self.grant = grant
   }
 
   /// The number of bytes not read yet.
