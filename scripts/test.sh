@@ -54,14 +54,18 @@ step "checker of golden files: finds planted differences" \
 step "golden files, by four readers" "$PARQUET_PYTHON" Tests/Golden/check_golden.py Fixtures/golden
 states=300
 tables=200
+alp=60
 if [[ $deep -eq 1 ]]; then
   states=6000
   tables=2000
+  alp=1000
 fi
 step "every nested shape to depth 3, by four readers" "$PARQUET_PYTHON" \
   Tests/Golden/check_shapes.py --writer "$bin/golden-writer" --limit $states
 step "$tables random tables, by four readers" "$PARQUET_PYTHON" Tests/Golden/check_random.py \
   --writer "$bin/golden-writer" --count $tables
+step "$alp random tables in ALP, by a decoder of its own" "$PARQUET_PYTHON" \
+  Tests/Golden/check_alp.py --writer "$bin/golden-writer" --count $alp
 step "MIDAS: the sample archive and the real files, against numbers from elsewhere" \
   "$PARQUET_PYTHON" Tests/MIDAS/check_oracle.py "$bin/parquet"
 step "MIDAS: bad input to the command" python3 Tests/MIDAS/check_bad_input.py "$bin/parquet"

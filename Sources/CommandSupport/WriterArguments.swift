@@ -17,7 +17,7 @@ public struct WriterArguments: Sendable {
     CommandOption(
       "encoding", "E", repeats: true,
       summary: "auto (default), \(encodings.dropFirst().map(\.name).joined(separator: ", "));"
-        + " COLUMN=E for one column"),
+        + " COLUMN=E for one column; alp is a preview that few readers know"),
     CommandOption("row-group-rows", "N", summary: "the most rows of a row group: 1048576"),
     CommandOption(
       "row-group-bytes", "N", summary: "the bytes after which a row group is closed: 128Mi"),
@@ -45,6 +45,7 @@ public struct WriterArguments: Sendable {
     ("delta_length_byte_array", .always(.deltaLengthByteArray)),
     ("delta_byte_array", .always(.deltaByteArray)),
     ("byte_stream_split", .always(.byteStreamSplit)), ("rle", .always(.rle)),
+    ("alp", .always(.alp)),
   ]
 
   /// What the engine is told.

@@ -3,6 +3,9 @@
 Nothing is forgiven: bytes left over, padding that is not zero, counts that do not fit are Malformed.
 """
 
+import struct
+from fractions import Fraction
+
 BOOLEAN, INT32, INT64, INT96, FLOAT, DOUBLE, BYTE_ARRAY, FIXED = range(8)
 
 
@@ -192,6 +195,103 @@ def byte_stream_split(leaf, data, count):
     return [data[i::count] for i in range(count)] if count else []
 
 
+# ── ALP ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def nearest(number, fraction_bits, form):
+    """The binary floating-point number nearest to a fraction, ties to even, as a Python float."""
+    exponent = 0
+    scaled = Fraction(number)
+    while scaled >= 2 ** (fraction_bits + 1):
+        scaled /= 2
+        exponent += 1
+    while scaled < 2 ** fraction_bits:
+        scaled *= 2
+        exponent -= 1
+    # Python rounds halves to the even neighbour, as IEEE 754 does.
+    result = float(Fraction(round(scaled)) * Fraction(2) ** exponent)
+    if struct.unpack(form, struct.pack(form, result))[0] != result:
+        raise AssertionError("the nearest number does not fit its format")
+    return result
+
+
+# The largest exponent of ten, the format of a value, that of an integer, the bits of a fraction.
+ALP_FORMS = {FLOAT: (10, "<f", "<i", 23), DOUBLE: (18, "<d", "<q", 52)}
+ALP_POWERS = {
+    type_: (
+        [nearest(Fraction(10) ** k, fraction, form) for k in range(largest + 1)],
+        [nearest(Fraction(1, 10 ** k), fraction, form) for k in range(largest + 1)])
+    for type_, (largest, form, _, fraction) in ALP_FORMS.items()
+}
+
+
+def alp(leaf, data, count):
+    largest, form, integer_form, _ = ALP_FORMS[leaf.type]
+    width = struct.calcsize(form)
+    powers, inverse_powers = ALP_POWERS[leaf.type]
+
+    def rounded(value):
+        # The product of two singles is exact in a double, so that it is rounded once.
+        return struct.unpack(form, struct.pack(form, value))[0]
+
+    if len(data) < 7:
+        raise Malformed("an ALP page ends within its header")
+    mode, integers, log_size, stated = struct.unpack_from("<BBBi", data)
+    if mode or integers or not 3 <= log_size <= 15 or stated != count:
+        raise Malformed(f"ALP header {mode}, {integers}, {log_size}, {stated} for {count} values")
+    size = 1 << log_size
+    vectors = -(-count // size)
+    position = 7 + 4 * vectors
+    if position > len(data):
+        raise Malformed("an ALP page ends within its offsets")
+    offsets = struct.unpack_from(f"<{vectors}I", data, 7)
+    values = []
+    for offset in offsets:
+        if 7 + offset != position:
+            raise Malformed(f"an ALP vector at {7 + offset} is said to lie at {position}")
+        here = min(size, count - len(values))
+        header = struct.calcsize("<BBH") + width + 1
+        if position + header > len(data):
+            raise Malformed("an ALP vector ends within its header")
+        exponent, factor, exceptions = struct.unpack_from("<BBH", data, position)
+        base, = struct.unpack_from(integer_form, data, position + 4)
+        bits = data[position + 4 + width]
+        if exponent > largest or factor > exponent or exceptions > here or bits > 8 * width:
+            raise Malformed(f"ALP vector header {exponent}, {factor}, {exceptions}, {bits}")
+        position += header
+        end = position + (here * bits + 7) // 8
+        packed = int.from_bytes(data[position:end], "little")
+        if end + exceptions * (2 + width) > len(data):
+            raise Malformed("an ALP vector runs past the end of the page")
+        decoded = []
+        least_difference = None
+        for _ in range(here):
+            difference = packed & ((1 << bits) - 1)
+            packed >>= bits
+            least_difference = difference if least_difference is None else min(
+                least_difference, difference)
+            integer = (base + difference) & ((1 << 8 * width) - 1)
+            integer -= (integer >> 8 * width - 1) << 8 * width
+            number = rounded(rounded(rounded(float(integer)) * powers[factor])
+                             * inverse_powers[exponent])
+            decoded.append(struct.pack(form, number))
+        if packed:
+            raise Malformed("an ALP vector is not padded with zeros")
+        if least_difference:
+            raise Malformed("the frame of reference is not the least integer of its ALP vector")
+        places = struct.unpack_from(f"<{exceptions}H", data, end)
+        if list(places) != sorted(set(places)) or places and places[-1] >= here:
+            raise Malformed("the exceptions of an ALP vector have no place in it, or one twice")
+        position = end + 2 * exceptions
+        for place in places:
+            decoded[place] = data[position:position + width]
+            position += width
+        values += decoded
+    if position != len(data):
+        raise Malformed(f"{len(data) - position} bytes are left over after the ALP vectors")
+    return values
+
+
 # Encoding → its decoder and the types that it is for.
 DIRECT = {
     0: (plain_values, set(range(8))),
@@ -199,4 +299,5 @@ DIRECT = {
     6: (delta_length_byte_array, {BYTE_ARRAY}),
     7: (delta_byte_array, {BYTE_ARRAY, FIXED}),
     9: (byte_stream_split, {INT32, INT64, FLOAT, DOUBLE, FIXED}),
+    10: (alp, {FLOAT, DOUBLE}),
 }

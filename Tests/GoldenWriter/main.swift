@@ -2,7 +2,7 @@
 //
 //   golden-writer golden DIR
 //   golden-writer shapes DIR [--limit ROWS]
-//   golden-writer random DIR --seed S --count N [--start K]
+//   golden-writer random|alp DIR --seed S --count N [--start K]
 
 import GoldenTables
 import Parquet
@@ -23,7 +23,7 @@ func usage(_ message: String) -> Never {
   fail(
     message + "\nusage: golden-writer golden DIR"
       + "\n       golden-writer shapes DIR [--limit ROWS]"
-      + "\n       golden-writer random DIR --seed S --count N [--start K]", status: 2)
+      + "\n       golden-writer random|alp DIR --seed S --count N [--start K]", status: 2)
 }
 
 func save(_ bytes: [UInt8], as path: String) {
@@ -70,18 +70,24 @@ func run(_ arguments: [String]) throws(ParquetError) {
     let limit = numbers(arguments, ["--limit"])["--limit"] ?? 300
     guard limit > 1 else { usage("--limit is at least 2") }
     for table in try SmallModel.tables(depth: 3, limit: limit) { try save(table, in: directory) }
-  case "random":
+  case "random", "alp":
     let numbers = numbers(arguments, ["--seed", "--count", "--start"])
     guard let seed = numbers["--seed"], let count = numbers["--count"] else {
-      usage("random takes --seed and --count")
+      usage("\(arguments[0]) takes --seed and --count")
     }
     let start = numbers["--start"] ?? 0
     for number in start..<start + count {
-      let name = "random-\(seed)-\(number)"
+      let name = "\(arguments[0])-\(seed)-\(number)"
+      // Each table has a seed of its own, so that one can be made again alone.
+      let own = UInt64(seed) &* 1_000_003 &+ UInt64(number)
       do throws(ParquetError) {
-        // Each table has a seed of its own, so that one can be made again alone.
-        var maker = RandomTables(seed: UInt64(seed) &* 1_000_003 &+ UInt64(number))
-        try save(maker.table(named: name), in: directory)
+        if arguments[0] == "alp" {
+          var maker = FloatTables(seed: own)
+          try save(maker.alpTable(named: name), in: directory)
+        } else {
+          var maker = RandomTables(seed: own)
+          try save(maker.table(named: name), in: directory)
+        }
       } catch { throw error.adding(file: name) }
     }
   default: usage("\(arguments[0]): no such mode")

@@ -98,4 +98,46 @@ enum BitPacking {
     unsafe UInt64(values[0]) | UInt64(values[1]) &<< width
       | UInt64(values[2]) &<< (2 &* width) | UInt64(values[3]) &<< (3 &* width)
   }
+
+  // MARK: Any width
+
+  /// Appends `count` values of `bitWidth` bits (0 to the width of a word), one after another; the last
+  /// byte is filled with zeros.
+  static func appendPacked<Word: FixedWidthInteger & UnsignedInteger>(
+    _ values: UnsafePointer<Word>, count: Int, bitWidth: Int, into output: inout ByteBuffer
+  ) {
+    guard bitWidth > 0 else { return }
+    let byteCount = (count * bitWidth + 7) / 8
+    output.reserve(byteCount + 16)
+    var word: UInt64 = 0
+    var bits = 0
+    var at = unsafe output.end
+    for k in 0..<count {
+      let value = unsafe UInt64(truncatingIfNeeded: values[k])
+      // Smart shifts: a shift by 64 leaves nothing.
+      word |= value << UInt64(bits)
+      bits += bitWidth
+      if bits >= 64 {
+        unsafe at.storeBytes(of: word, as: UInt64.self)
+        unsafe at += 8
+        bits -= 64
+        word = value >> UInt64(bitWidth - bits)
+      }
+    }
+    if bits > 0 { unsafe at.storeBytes(of: word, as: UInt64.self) }
+    output.advance(by: byteCount)
+  }
+
+  /// The `bitWidth` bits (0...64) from bit `position` of `bytes` on, of which more may be read.
+  @inline(__always)
+  static func word(at position: Int, bitWidth: Int, in bytes: UnsafeRawPointer) -> UInt64 {
+    let byte = position &>> 3
+    let shift = UInt64(position & 7)
+    var word = unsafe bytes.loadUnaligned(fromByteOffset: byte, as: UInt64.self) &>> shift
+    if Int(shift) &+ bitWidth > 64 {
+      let next = unsafe bytes.load(fromByteOffset: byte &+ 8, as: UInt8.self)
+      word |= UInt64(next) &<< (64 &- shift)
+    }
+    return bitWidth == 64 ? word : word & ((1 &<< UInt64(bitWidth)) &- 1)
+  }
 }

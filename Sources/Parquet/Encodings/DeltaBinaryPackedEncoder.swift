@@ -76,34 +76,12 @@ enum DeltaBinaryPackedEncoder {
       if width <= 32 {
         unsafe BitPacking.pack(
           UnsafePointer(start), groupCount: miniblockSize / 8, bitWidth: width, into: output.end)
+        output.advance(by: width * miniblockSize / 8)
       } else {
-        unsafe packWide(start, width: width, into: output.end)
-      }
-      output.advance(by: width * miniblockSize / 8)
-    }
-  }
-
-  /// Packs a miniblock of 33 to 64 bits a value.
-  private static func packWide<Word: FixedWidthInteger & UnsignedInteger>(
-    _ values: UnsafeMutablePointer<Word>, width: Int, into output: UnsafeMutableRawPointer
-  ) {
-    var word: UInt64 = 0
-    var bits = 0
-    var at = unsafe output
-    for k in 0..<miniblockSize {
-      let value = unsafe UInt64(truncatingIfNeeded: values[k])
-      // Smart shifts: a shift by 64 leaves nothing.
-      word |= value << UInt64(bits)
-      bits += width
-      if bits >= 64 {
-        unsafe at.storeBytes(of: word, as: UInt64.self)
-        unsafe at += 8
-        bits -= 64
-        word = value >> UInt64(width - bits)
+        unsafe BitPacking.appendPacked(
+          UnsafePointer(start), count: miniblockSize, bitWidth: width, into: &output)
       }
     }
-    // 32 values of any width fill whole words or half of one.
-    if bits > 0 { unsafe at.storeBytes(of: word, as: UInt64.self) }
   }
 
   @inline(__always)

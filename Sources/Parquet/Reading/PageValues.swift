@@ -39,7 +39,7 @@ struct PageValues {
     self.encoding = encoding
     runs = RLEDecoder(Bytes(), bitWidth: 1)
     // A page of nothing but nulls may have no bytes at all, whatever would be in them.
-    let isBare = bytes.count == 0 && encoding.isDelta
+    let isBare = bytes.count == 0 && encoding.hasHeader
     switch (isBare ? .plain : encoding, leaf.physicalType) {
     case (.plain, .boolean):
       form = .bits
@@ -111,11 +111,16 @@ struct PageValues {
       form = .fixed
       self.bytes = try ByteStreamSplitDecoder.decode(
         bytes, width: leaf.physicalType.byteWidth ?? 1, within: memory)
-    case (.alp, _):
-      throw ParquetError(
-        .unsupportedFeature, "values are encoded as \(encoding.name), which is not read yet")
+    case (.alp, .float):
+      form = .fixed
+      self.bytes = try ALPDecoder.decode(
+        bytes, Float.self, countLimit: slotCount, byteLimit: byteLimit, within: memory)
+    case (.alp, .double):
+      form = .fixed
+      self.bytes = try ALPDecoder.decode(
+        bytes, Double.self, countLimit: slotCount, byteLimit: byteLimit, within: memory)
     case (.deltaBinaryPacked, _), (.deltaLengthByteArray, _), (.deltaByteArray, _),
-      (.byteStreamSplit, _):
+      (.byteStreamSplit, _), (.alp, _):
       throw ParquetError(
         .malformedFile, "\(leaf.physicalType.name) values are encoded as \(encoding.name)")
     case (.rle, _), (.bitPacked, _):
@@ -138,8 +143,9 @@ struct PageValues {
 }
 
 extension Encoding {
-  /// Whether values begin with a header of differences.
-  fileprivate var isDelta: Bool {
+  /// Whether a page's values begin with a header.
+  fileprivate var hasHeader: Bool {
     self == .deltaBinaryPacked || self == .deltaLengthByteArray || self == .deltaByteArray
+      || self == .alp
   }
 }

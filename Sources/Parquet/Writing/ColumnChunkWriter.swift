@@ -66,9 +66,10 @@ final class ColumnChunkWriter {
       heldByteCount += bloom?.heldByteCount ?? 0
     }
     let wanted = try directEncoding(values, worker)
+    let scales = wanted == .alp ? ALPEncoder.scales(values) : []
     for span in cutter.spans(byteCount: { PlainEncoder.byteCount(values, $0) }) {
       try appendPage(column, span, worker) { page in
-        appendDirect(values, span.values, wanted, into: &page)
+        appendDirect(values, span.values, wanted, scales, into: &page)
       } fold: { bounds in
         bounds.fold(values.slice(span.values))
       }
@@ -251,13 +252,13 @@ final class ColumnChunkWriter {
 
   /// Appends values without a dictionary; booleans as runs where that is smaller.
   private func appendDirect(
-    _ values: ColumnValues, _ range: Range<Int>, _ encoding: Encoding,
+    _ values: ColumnValues, _ range: Range<Int>, _ encoding: Encoding, _ scales: [ALPScale],
     into page: inout ByteBuffer
   ) -> Encoding {
     if case .bits(let bits) = values.form { return appendBooleans(bits.slice(range), into: &page) }
     // Polars 2.1 panics on a page of nothing but nulls in a delta encoding.
     if range.isEmpty, settings.encoding == .automatic { return .plain }
-    DirectEncoder.append(values, range, encoding, into: &page)
+    DirectEncoder.append(values, range, encoding, scales: scales, into: &page)
     return encoding
   }
 

@@ -91,7 +91,7 @@ extension Encoding {
   /// The encodings that a writer takes for values.
   static let written: [Encoding] = [
     .plain, .rleDictionary, .rle, .deltaBinaryPacked, .deltaLengthByteArray, .deltaByteArray,
-    .byteStreamSplit,
+    .byteStreamSplit, .alp,
   ]
 
   /// Why this encoding cannot be chosen for `leaf`, or nil.
@@ -106,6 +106,7 @@ extension Encoding {
       case (.deltaBinaryPacked, .int32), (.deltaBinaryPacked, .int64): true
       case (.deltaLengthByteArray, .byteArray), (.deltaByteArray, .byteArray): true
       case (.deltaByteArray, .fixedLengthByteArray): true
+      case (.alp, .float), (.alp, .double): true
       case (.byteStreamSplit, let type): type.byteWidth != nil && type != .int96
       default: false
       }

@@ -16,7 +16,7 @@ import Testing
     try GoldenReadingTests.check(maker.table(named: "table \(seed)"))
   }
 
-  private static func check(_ table: GoldenTable) throws {
+  static func check(_ table: GoldenTable) throws {
     let bytes = try table.write().bytes
     let reader = try ParquetReader(MemorySource(Bytes(copying: bytes)))
     #expect(reader.schema == table.schema)
