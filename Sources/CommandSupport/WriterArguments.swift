@@ -9,7 +9,9 @@ public import Parquet
 /// The options that every command takes which writes Parquet, and what they say.
 public struct WriterArguments: Sendable {
   /// The options, for a command's table.
-  public static let options = [
+  public static let options = ownOptions + EncryptionArguments.options
+
+  private static let ownOptions = [
     CommandOption(
       "compression", "C", repeats: true,
       summary: "snappy (default), none, gzip[:1-9], zstd[:1-22], lz4_raw (or lz4), brotli[:0-11];"
@@ -96,6 +98,7 @@ public struct WriterArguments: Sendable {
       }
       options.bloomFalsePositiveRate = share
     }
+    options.encryption = try EncryptionArguments.encryption(arguments)
     for text in arguments.values("metadata") {
       guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
         throw UsageError("--metadata \(text): must be KEY=VALUE")
@@ -145,6 +148,7 @@ public struct WriterArguments: Sendable {
       ("compression", options.columnCompression.keys.sorted()),
       ("encoding", options.columnEncodings.keys.sorted()),
       ("bloom", options.bloomColumns.sorted()),
+      ("encrypt", options.encryption?.columns.keys.sorted() ?? []),
     ] {
       for name in names where schema.leaf(at: name) == nil {
         throw .unknownColumn(name, option: option, schema: schema)

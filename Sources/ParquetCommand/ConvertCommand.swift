@@ -22,7 +22,7 @@ extension Subcommand {
         "schema", "FILE", summary: "the schema of the rows, as parquet schema prints it"),
       CommandOption("reject", "FILE", summary: "write rows that cannot be stored there, and go on"),
       CommandOption("strict", summary: "exit with 1 where a row was rejected"),
-    ] + WhereArguments.options + WriterArguments.options
+    ] + WhereArguments.options + [KeyArguments.keyOption] + WriterArguments.options
   ) { arguments, console in
     try Conversion(arguments, console).run()
   }

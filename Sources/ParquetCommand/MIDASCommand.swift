@@ -33,7 +33,7 @@ enum MIDASCommand {
       CommandOption(
         "keep-duplicates",
         summary: "keep all observations of one identifier, station and time, not the best alone"),
-    ] + WriterArguments.options,
+    ] + [KeyArguments.keyOption] + WriterArguments.options,
     run: { try runConvert($0, $1) })
 
   private static let schema = Subcommand(

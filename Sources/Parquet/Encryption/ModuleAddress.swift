@@ -15,7 +15,26 @@ struct ModuleAddress: Equatable, Sendable {
     case offsetIndex = 7
     case bloomFilterHeader = 8
     case bloomFilterBitset = 9
+
+    /// What errors call it.
+    var name: String {
+      switch self {
+      case .footer: "the footer"
+      case .columnMetadata: "the column's metadata"
+      case .dataPage: "a data page"
+      case .dictionaryPage: "the dictionary page"
+      case .dataPageHeader: "the header of a data page"
+      case .dictionaryPageHeader: "the header of the dictionary page"
+      case .columnIndex: "the column index"
+      case .offsetIndex: "the offset index"
+      case .bloomFilterHeader: "the header of the bloom filter"
+      case .bloomFilterBitset: "the bloom filter"
+      }
+    }
   }
+
+  /// The most that a row group, a column or a page may be numbered.
+  static let largestOrdinal = Int(Int16.max)
 
   /// What is encrypted.
   let kind: Kind

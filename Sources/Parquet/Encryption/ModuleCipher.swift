@@ -1,101 +1,137 @@
 #if Crypto
   import CCrypto
+#endif
 
-  /// Encrypts and decrypts the modules of a file with one key.
+/// Encrypts and decrypts the modules of a file with one key.
+///
+/// Specification: Parquet Modular Encryption, "Encryption algorithms"; rules N1, N2.
+struct ModuleCipher: Sendable {
+  /// How a module is encrypted.
+  enum Mode: CaseIterable, Sendable {
+    /// With a tag, by which damage and wrong keys are known.
+    case gcm
+    /// Without one: the pages of AES_GCM_CTR_V1.
+    case ctr
+
+    /// The bytes past the ciphertext.
+    var tagByteCount: Int { self == .gcm ? 16 : 0 }
+
+    /// The bytes that a module has more than its content.
+    var overhead: Int {
+      ModuleCipher.lengthByteCount + ModuleCipher.nonceByteCount + tagByteCount
+    }
+  }
+
+  /// The bytes of the length before a module.
+  static let lengthByteCount = 4
+  /// The bytes of the nonce that begins a module.
+  static let nonceByteCount = 12
+  /// The bytes of what signs a footer: a nonce and a tag.
+  static let signatureByteCount = nonceByteCount + Mode.gcm.tagByteCount
+
+  private let key: [UInt8]
+
+  /// A cipher with `key`.
   ///
-  /// Specification: Parquet Modular Encryption, "Encryption algorithms"; rules N1, N2.
-  struct ModuleCipher: Sendable {
-    /// How a module is encrypted.
-    enum Mode: CaseIterable, Sendable {
-      /// With a tag, by which damage and wrong keys are known.
-      case gcm
-      /// Without one: the pages of AES_GCM_CTR_V1.
-      case ctr
-
-      /// The bytes past the ciphertext.
-      var tagByteCount: Int { self == .gcm ? 16 : 0 }
+  /// - Throws: ``ParquetError`` with code `invalidArgument` where it has not 16, 24 or 32 bytes,
+  ///   `featureNotBuiltIn` where this build lacks the trait.
+  init(key: [UInt8]) throws(ParquetError) {
+    guard ModuleCipher.isBuiltIn else { throw ModuleCipher.notBuiltIn }
+    guard [16, 24, 32].contains(key.count) else {
+      throw ParquetError(
+        .invalidArgument, "an encryption key has 16, 24 or 32 bytes, not \(key.count)")
     }
+    self.key = key
+  }
 
-    /// The bytes of the length before a module.
-    static let lengthByteCount = 4
-    /// The bytes of the nonce that begins a module.
-    static let nonceByteCount = 12
-
-    private let key: [UInt8]
-
-    /// A cipher with `key`.
-    ///
-    /// - Throws: ``ParquetError`` with code `invalidArgument` where it has not 16, 24 or 32 bytes.
-    init(key: [UInt8]) throws(ParquetError) {
-      guard [16, 24, 32].contains(key.count) else {
-        throw ParquetError(
-          .invalidArgument, "an encryption key has 16, 24 or 32 bytes, not \(key.count)")
-      }
-      self.key = key
+  /// The content of `module`: its length, nonce, ciphertext and, with GCM, its tag. Its memory is taken
+  /// from `memory`.
+  ///
+  /// - Throws: ``ParquetError`` with code `malformedFile` where the length is not that of the rest,
+  ///   or the tag does not fit key, place and content; `limitExceeded`.
+  func decrypt(
+    _ module: Bytes, _ mode: Mode, authenticating data: [UInt8],
+    within memory: MemoryAllowance? = nil
+  ) throws(ParquetError) -> Bytes {
+    guard module.count >= mode.overhead, module.count <= Int(Int32.max) else {
+      throw ParquetError(
+        .malformedFile, "an encrypted module of \(module.count) bytes cannot be one")
     }
+    let length = unsafe Int(module.pointer.loadUnaligned(as: UInt32.self))
+    guard length == module.count - ModuleCipher.lengthByteCount else {
+      throw ParquetError(
+        .malformedFile,
+        "an encrypted module says \(length) bytes; there are "
+          + "\(module.count - ModuleCipher.lengthByteCount)")
+    }
+    return try decrypt(
+      sealed: module.slice(ModuleCipher.lengthByteCount..<module.count), mode,
+      authenticating: data, within: memory)
+  }
 
-    /// Random bytes for a nonce.
-    static func randomNonce() throws(ParquetError) -> [UInt8] {
-      var nonce = [UInt8](repeating: 0, count: nonceByteCount)
-      guard unsafe RAND_bytes(&nonce, Int32(nonceByteCount)) == 1 else {
+  /// The content of `sealed`, a module without its length.
+  ///
+  /// - Throws: ``ParquetError`` with code `malformedFile` where it is too short, or its tag does not
+  ///   fit.
+  func decrypt(
+    sealed: Bytes, _ mode: Mode, authenticating data: [UInt8],
+    within memory: MemoryAllowance? = nil
+  ) throws(ParquetError) -> Bytes {
+    let head = ModuleCipher.nonceByteCount
+    guard sealed.count >= head + mode.tagByteCount, sealed.count <= Int(Int32.max) else {
+      throw ParquetError(.malformedFile, "\(sealed.count) bytes cannot be encrypted ones")
+    }
+    let end = sealed.count - mode.tagByteCount
+    let nonce = sealed.slice(0..<head).array()
+    var tag = sealed.slice(end..<sealed.count).array()
+    var content = try ByteBuffer(capacity: end - head, within: memory)
+    try run(
+      sealed.slice(head..<end), mode, nonce: nonce, data: data, tag: &tag, encrypts: false,
+      into: &content)
+    return content.freeze()
+  }
+
+  /// A module that holds `content`, with a `nonce` of 12 bytes that were used with this key for no
+  /// other module.
+  ///
+  /// - Throws: ``ParquetError`` with code `limitExceeded` where `content` is too long for a module.
+  func encrypt(
+    _ content: Bytes, _ mode: Mode, authenticating data: [UInt8], nonce: [UInt8]
+  ) throws(ParquetError) -> Bytes {
+    precondition(nonce.count == ModuleCipher.nonceByteCount, "a nonce has 12 bytes")
+    guard content.count <= Int(Int32.max) - mode.overhead else {
+      throw ParquetError(.limitExceeded, "\(content.count) bytes are too many to encrypt at once")
+    }
+    var module = ByteBuffer(capacity: content.count + mode.overhead)
+    module.append(UInt32(content.count + mode.overhead - ModuleCipher.lengthByteCount))
+    for byte in nonce { module.append(byte) }
+    var tag = [UInt8](repeating: 0, count: mode.tagByteCount)
+    try run(content, mode, nonce: nonce, data: data, tag: &tag, encrypts: true, into: &module)
+    for byte in tag { module.append(byte) }
+    return module.freeze()
+  }
+
+  // MARK: libcrypto
+
+  #if Crypto
+    /// Whether this build can encrypt.
+    static let isBuiltIn = true
+
+    /// `count` random bytes.
+    static func randomBytes(_ count: Int) throws(ParquetError) -> [UInt8] {
+      var bytes = [UInt8](repeating: 0, count: count)
+      guard unsafe RAND_bytes(&bytes, Int32(count)) == 1 else {
         throw ParquetError(.inputOutput, "the system gives no random bytes")
       }
-      return nonce
+      return bytes
     }
 
-    /// The content of `module`: its length, nonce, ciphertext and, with GCM, its tag.
-    ///
-    /// - Throws: ``ParquetError`` with code `malformedFile` where the length is not that of the rest,
-    ///   or the tag does not fit key, place and content.
-    func decrypt(
-      _ module: Bytes, _ mode: Mode, authenticating data: [UInt8]
-    ) throws(ParquetError) -> Bytes {
-      let head = ModuleCipher.lengthByteCount + ModuleCipher.nonceByteCount
-      guard module.count >= head + mode.tagByteCount, module.count <= Int(Int32.max) else {
-        throw ParquetError(
-          .malformedFile, "an encrypted module of \(module.count) bytes cannot be one")
-      }
-      let length = unsafe Int(module.pointer.loadUnaligned(as: UInt32.self))
-      guard length == module.count - ModuleCipher.lengthByteCount else {
-        throw ParquetError(
-          .malformedFile,
-          "an encrypted module says \(length) bytes; there are "
-            + "\(module.count - ModuleCipher.lengthByteCount)")
-      }
-      let nonce = module.slice(ModuleCipher.lengthByteCount..<head).array()
-      let body = module.slice(head..<module.count - mode.tagByteCount)
-      var tag = module.slice(module.count - mode.tagByteCount..<module.count).array()
-      return try run(body, mode, nonce: nonce, data: data, tag: &tag, encrypts: false)
-    }
-
-    /// A module that holds `content`, with a `nonce` of 12 bytes that were used with this key for no
-    /// other module.
-    ///
-    /// - Throws: ``ParquetError`` with code `limitExceeded` where `content` is too long for a module.
-    func encrypt(
-      _ content: Bytes, _ mode: Mode, authenticating data: [UInt8], nonce: [UInt8]
-    ) throws(ParquetError) -> Bytes {
-      precondition(nonce.count == ModuleCipher.nonceByteCount, "a nonce has 12 bytes")
-      let (length, overflow) = content.count.addingReportingOverflow(
-        nonce.count + mode.tagByteCount)
-      guard !overflow, length <= Int(Int32.max) - ModuleCipher.lengthByteCount else {
-        throw ParquetError(.limitExceeded, "\(content.count) bytes are too many to encrypt at once")
-      }
-      var tag = [UInt8](repeating: 0, count: mode.tagByteCount)
-      let body = try run(content, mode, nonce: nonce, data: data, tag: &tag, encrypts: true)
-      var module = ByteBuffer(capacity: ModuleCipher.lengthByteCount + length)
-      module.append(UInt32(length))
-      module.append(Bytes(copying: nonce))
-      module.append(body)
-      module.append(Bytes(copying: tag))
-      return module.freeze()
-    }
-
-    /// Passes `input` through the cipher; sets `tag` when encrypting, and checks it otherwise.
+    /// Appends to `output` what the cipher makes of `input`; sets `tag` when encrypting, and checks it
+    /// otherwise.
     private func run(
       _ input: Bytes, _ mode: Mode, nonce: [UInt8], data: [UInt8], tag: inout [UInt8],
-      encrypts: Bool
-    ) throws(ParquetError) -> Bytes {
+      encrypts: Bool, into output: inout ByteBuffer
+    ) throws(ParquetError) {
       guard let context = unsafe EVP_CIPHER_CTX_new() else { throw ModuleCipher.refused }
       defer { unsafe EVP_CIPHER_CTX_free(context) }
       // CTR counts the blocks behind the nonce, from 1.
@@ -116,8 +152,8 @@
           else { throw ModuleCipher.refused }
         }
       }
-      var output = ByteBuffer(capacity: input.count)
       if input.count > 0 {
+        output.reserve(input.count)
         let target = unsafe output.end.assumingMemoryBound(to: UInt8.self)
         let source = unsafe input.pointer.assumingMemoryBound(to: UInt8.self)
         guard
@@ -129,16 +165,13 @@
       var rest = [UInt8](repeating: 0, count: 16)
       guard unsafe EVP_CipherFinal_ex(context, &rest, &written) == 1 else {
         throw ParquetError(
-          .malformedFile,
-          "an encrypted module's tag does not fit: the key or the AAD prefix is another, "
-            + "or the file is damaged")
+          .malformedFile, "wrong key or damaged: what is encrypted does not fit its tag")
       }
       if mode == .gcm, encrypts {
         guard
           unsafe EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, Int32(tag.count), &tag) == 1
         else { throw ModuleCipher.refused }
       }
-      return output.freeze()
     }
 
     private func algorithm(_ mode: Mode) -> OpaquePointer? {
@@ -155,5 +188,24 @@
     private static var refused: ParquetError {
       ParquetError(.featureNotBuiltIn, "libcrypto refuses AES; is it restricted on this machine?")
     }
+  #else
+    /// Whether this build can encrypt.
+    static let isBuiltIn = false
+
+    /// `count` random bytes.
+    static func randomBytes(_ count: Int) throws(ParquetError) -> [UInt8] { throw notBuiltIn }
+
+    private func run(
+      _ input: Bytes, _ mode: Mode, nonce: [UInt8], data: [UInt8], tag: inout [UInt8],
+      encrypts: Bool, into output: inout ByteBuffer
+    ) throws(ParquetError) {
+      throw ModuleCipher.notBuiltIn
+    }
+  #endif
+
+  /// The error of a build without the trait.
+  static var notBuiltIn: ParquetError {
+    ParquetError(
+      .featureNotBuiltIn, "encryption: built without Crypto: rebuild with --traits Crypto")
   }
-#endif
+}

@@ -6,7 +6,8 @@ public struct ColumnChunk: Equatable, Sendable {
   public var filePath: String?
   /// Deprecated; 0 is written.
   public var fileOffset: Int
-  /// What is in the chunk; missing only where it is encrypted with the column's own key.
+  /// What is in the chunk; missing only where it is encrypted with the column's own key, and that key
+  /// is not at hand.
   public var metadata: ColumnMetadata?
   /// The file offset of the offset index.
   public var offsetIndexOffset: Int?
@@ -16,8 +17,13 @@ public struct ColumnChunk: Equatable, Sendable {
   public var columnIndexOffset: Int?
   /// The bytes of the column index.
   public var columnIndexByteCount: Int?
-  /// Whether the chunk is encrypted. Not written.
-  public var isEncrypted = false
+  /// By which key the chunk is encrypted; nil where it is not.
+  public var cryptoMetadata: ColumnCryptoMetadata?
+  /// The whole of ``metadata`` as an encrypted module, where not all of it stands in the footer.
+  public var encryptedMetadata: Bytes?
+
+  /// Whether the chunk is encrypted.
+  public var isEncrypted: Bool { cryptoMetadata != nil }
 
   /// What a footer is to say of a chunk.
   public init(
@@ -45,6 +51,8 @@ extension ColumnChunk: CompactStruct {
     if let offsetIndexByteCount { writer.field(5, i32: offsetIndexByteCount) }
     if let columnIndexOffset { writer.field(6, i64: columnIndexOffset) }
     if let columnIndexByteCount { writer.field(7, i32: columnIndexByteCount) }
+    if let cryptoMetadata { writer.field(8, cryptoMetadata) }
+    if let encryptedMetadata { writer.field(9, encryptedMetadata) }
     writer.endStruct(outer)
   }
 
@@ -64,9 +72,10 @@ extension ColumnChunk: CompactStruct {
       case 6: columnIndexOffset = try reader.int(field, "ColumnChunk.column_index_offset")
       case 7: columnIndexByteCount = try reader.count32(field, "ColumnChunk.column_index_length")
       case 8:
-        isEncrypted = true
+        cryptoMetadata = try reader.structure(field, "ColumnChunk.crypto_metadata")
         hasContent = true
-        try reader.skip(field.type)
+      case 9:
+        encryptedMetadata = try reader.binary(field, "ColumnChunk.encrypted_column_metadata")
       default: try reader.skip(field.type)
       }
     }

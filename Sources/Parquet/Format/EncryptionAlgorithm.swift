@@ -1,17 +1,21 @@
 /// How the modules of a file are encrypted.
 ///
 /// Specification: EncryptionAlgorithm, AesGcmV1 and AesGcmCtrV1 in parquet.thrift; rule N1.
-package struct EncryptionAlgorithm: Equatable, Sendable {
+public struct EncryptionAlgorithm: Equatable, Sendable {
   /// Whether pages are encrypted with CTR, without tags (AES_GCM_CTR_V1).
-  package var encryptsPagesWithoutTags = false
-  /// What the user says of the file, where it is stored.
-  package var prefix: Bytes?
+  public var encryptsPagesWithoutTags = false
+  /// What the writer's user says of the file, its AAD prefix, where it is stored.
+  public var prefix: Bytes?
   /// Random bytes of the file.
-  package var fileUnique: Bytes?
+  public var fileUnique: Bytes?
   /// Whether the reader has to supply the prefix, as it is not stored.
-  package var needsPrefix = false
+  public var needsPrefix = false
 
-  package init() {}
+  /// AES_GCM_V1 without a prefix.
+  public init() {}
+
+  /// The algorithm's name in the specification.
+  public var name: String { encryptsPagesWithoutTags ? "AES_GCM_CTR_V1" : "AES_GCM_V1" }
 }
 
 extension EncryptionAlgorithm: CompactStruct {
@@ -69,46 +73,5 @@ private struct Parameters: CompactStruct {
       }
     }
     reader.endStruct(outer)
-  }
-}
-
-/// What stands before an encrypted footer.
-///
-/// Specification: FileCryptoMetaData in parquet.thrift; rule N4.
-package struct FileCryptoMetadata: Equatable, Sendable {
-  /// How the modules are encrypted.
-  package var algorithm: EncryptionAlgorithm
-  /// By what the footer's key is found.
-  package var keyMetadata: Bytes?
-
-  package init(algorithm: EncryptionAlgorithm, keyMetadata: Bytes? = nil) {
-    self.algorithm = algorithm
-    self.keyMetadata = keyMetadata
-  }
-}
-
-extension FileCryptoMetadata: CompactStruct {
-  package func encode(to writer: inout CompactWriter) {
-    let outer = writer.beginStruct()
-    writer.field(1, algorithm)
-    if let keyMetadata { writer.field(2, keyMetadata) }
-    writer.endStruct(outer)
-  }
-
-  package init(from reader: inout CompactReader) throws(ParquetError) {
-    var algorithm: EncryptionAlgorithm?
-    var keyMetadata: Bytes?
-    let outer = try reader.beginStruct()
-    while let field = try reader.nextField() {
-      switch field.id {
-      case 1: algorithm = try reader.structure(field, "FileCryptoMetaData.encryption_algorithm")
-      case 2: keyMetadata = try reader.binary(field, "FileCryptoMetaData.key_metadata")
-      default: try reader.skip(field.type)
-      }
-    }
-    reader.endStruct(outer)
-    self.init(
-      algorithm: try reader.required(algorithm, "FileCryptoMetaData.encryption_algorithm"),
-      keyMetadata: keyMetadata)
   }
 }

@@ -16,8 +16,10 @@ public struct FileMetadata: Equatable, Sendable {
   public var createdBy: String?
   /// What the bounds in statistics mean, one entry for each leaf; nil where the file does not say.
   public var columnOrders: [ColumnOrder]?
-  /// Whether some of the file's modules are encrypted. Not written.
-  public var isEncrypted = false
+  /// How modules of the file are encrypted; nil where none is, and where the footer is, too.
+  public var encryptionAlgorithm: EncryptionAlgorithm?
+  /// By what the key is found that signs the footer.
+  public var footerSigningKeyMetadata: Bytes?
 
   /// What a footer is to say.
   public init(
@@ -44,6 +46,8 @@ extension FileMetadata: CompactStruct {
     if !keyValues.isEmpty { writer.field(5, keyValues) }
     if let createdBy { writer.field(6, createdBy) }
     if let columnOrders { writer.field(7, columnOrders) }
+    if let encryptionAlgorithm { writer.field(8, encryptionAlgorithm) }
+    if let footerSigningKeyMetadata { writer.field(9, footerSigningKeyMetadata) }
     writer.endStruct(outer)
   }
 
@@ -55,7 +59,8 @@ extension FileMetadata: CompactStruct {
     var keyValues: [KeyValue] = []
     var createdBy: String?
     var columnOrders: [ColumnOrder]?
-    var isEncrypted = false
+    var encryptionAlgorithm: EncryptionAlgorithm?
+    var footerSigningKeyMetadata: Bytes?
     let outer = try reader.beginStruct()
     while let field = try reader.nextField() {
       switch field.id {
@@ -67,8 +72,10 @@ extension FileMetadata: CompactStruct {
       case 6: createdBy = try reader.text(field, "FileMetaData.created_by")
       case 7: columnOrders = try reader.structures(field, "FileMetaData.column_orders")
       case 8:
-        isEncrypted = true
-        try reader.skip(field.type)
+        encryptionAlgorithm = try reader.structure(field, "FileMetaData.encryption_algorithm")
+      case 9:
+        footerSigningKeyMetadata = try reader.binary(
+          field, "FileMetaData.footer_signing_key_metadata")
       default: try reader.skip(field.type)
       }
     }
@@ -79,6 +86,7 @@ extension FileMetadata: CompactStruct {
       rowCount: try reader.required(rowCount, "FileMetaData.num_rows"),
       rowGroups: try reader.required(rowGroups, "FileMetaData.row_groups"),
       keyValues: keyValues, createdBy: createdBy, columnOrders: columnOrders)
-    self.isEncrypted = isEncrypted
+    self.encryptionAlgorithm = encryptionAlgorithm
+    self.footerSigningKeyMetadata = footerSigningKeyMetadata
   }
 }

@@ -77,3 +77,12 @@ package protocol CompactStruct {
   /// - Throws: ``ParquetError`` with code `malformedFile` and the byte offset.
   init(from reader: inout CompactReader) throws(ParquetError)
 }
+
+extension CompactStruct {
+  /// The struct's bytes; `capacity` is about as many as they are.
+  package func encoded(capacity: Int = 128) -> Bytes {
+    var writer = CompactWriter(capacity: capacity)
+    encode(to: &writer)
+    return writer.freeze()
+  }
+}

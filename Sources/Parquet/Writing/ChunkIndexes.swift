@@ -1,4 +1,5 @@
-/// The page indexes of one column chunk, encoded, until they are written before the footer.
+/// The page indexes of one column chunk as they will stand in the file, until they are written before
+/// the footer.
 ///
 /// Specification: PageIndex.md; rules X1–X6.
 struct ChunkIndexes {
@@ -7,9 +8,13 @@ struct ChunkIndexes {
   var offsetIndex: Bytes?
 
   /// The indexes of `chunk`, whose pages begin at the offsets before the last.
-  init(_ chunk: EncodedChunk, pageOffsets: [Int]) {
+  ///
+  /// - Throws: ``ParquetError`` with code `limitExceeded` where a key was used too often.
+  init(_ chunk: EncodedChunk, pageOffsets: [Int]) throws(ParquetError) {
     guard chunk.statisticsLevel == .page else { return }
-    columnIndex = ChunkIndexes.columnIndex(chunk)?.encoded()
+    if let index = ChunkIndexes.columnIndex(chunk) {
+      columnIndex = try chunk.stored(index.encoded(), .columnIndex)
+    }
     var locations: [PageLocation] = []
     var unencoded: [Int] = []
     var row = 0
@@ -23,7 +28,7 @@ struct ChunkIndexes {
     }
     let index = OffsetIndex(
       pages: locations, unencodedByteArrayByteCounts: unencoded.isEmpty ? nil : unencoded)
-    offsetIndex = index.encoded()
+    offsetIndex = try chunk.stored(index.encoded(), .offsetIndex)
   }
 
   private static func columnIndex(_ chunk: EncodedChunk) -> ColumnIndex? {
@@ -64,14 +69,5 @@ struct ChunkIndexes {
       if leaf.isLess(a.least, b.least) || leaf.isLess(a.greatest, b.greatest) { falls = false }
     }
     return rises ? .ascending : falls ? .descending : .unordered
-  }
-}
-
-extension CompactStruct {
-  /// The struct's bytes.
-  fileprivate func encoded() -> Bytes {
-    var writer = CompactWriter(capacity: 128)
-    encode(to: &writer)
-    return writer.freeze()
   }
 }

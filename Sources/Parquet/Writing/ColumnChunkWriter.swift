@@ -23,6 +23,8 @@ final class ColumnChunkWriter {
   private var slotCount = 0
   /// The slabs with values so far.
   private var slabCount = 0
+  /// The number of the row group in the file.
+  private var rowGroup = 0
 
   /// The bytes of the pages so far before compression.
   private(set) var rawPageByteCount = 0
@@ -36,6 +38,11 @@ final class ColumnChunkWriter {
     levels = LevelHistogram(leaf)
     bloom = settings.bloomRate == nil ? nil : ChunkBloomFilter(settings)
     plan = ColumnChunkWriter.firstPlan(leaf, settings)
+  }
+
+  /// What encrypts the chunk's modules; nil where nothing does.
+  private var encryptor: ChunkEncryptor? {
+    settings.encryptor.map { ChunkEncryptor($0, rowGroup: rowGroup) }
   }
 
   private static func firstPlan(_ leaf: Leaf, _ settings: ColumnSettings) -> Plan {
@@ -178,7 +185,10 @@ final class ColumnChunkWriter {
     let encoding = values(&worker.page)
     var page = try worker.finishPage(
       levels: settings.pageVersion == .v2 ? levels : nil, encoding,
-      compression: settings.compression)
+      compression: settings.compression
+    ) { (body) throws(ParquetError) in
+      try encryptor?.seal(body, .dataPage, page: pages.count) ?? body
+    }
     page.slotCount = span.slots.count
     page.rowCount = span.rows.count
     page.nullCount = span.slots.count - span.values.count
@@ -275,6 +285,16 @@ final class ColumnChunkWriter {
     return .plain
   }
 
+  /// Whether the column is encrypted.
+  var isEncrypted: Bool { settings.encryptor != nil }
+
+  /// At least as many pages as rows that take `byteCount` bytes before encoding would make.
+  func pageCount(ofRows rowCount: Int, byteCount: Int) -> Int {
+    // A page ends at its most rows, or where the next row would exceed its bytes: of two neighbours that
+    // end so, the bytes are more than one page may have.
+    min(rowCount, rowCount / settings.pageRows + 2 * (byteCount / settings.pageBytes) + 2)
+  }
+
   // MARK: The end of the row group
 
   /// The chunk as it will stand in the file, dictionary page first; the writer is empty afterwards.
@@ -283,7 +303,8 @@ final class ColumnChunkWriter {
       worker.page.removeAll()
       dictionary.appendEntries(to: &worker.page)
       var page = try worker.finishPage(
-        isDictionary: true, .plain, compression: settings.compression)
+        isDictionary: true, .plain, compression: settings.compression
+      ) { (body) throws(ParquetError) in try encryptor?.seal(body, .dictionaryPage) ?? body }
       page.slotCount = dictionary.count
       pages.insert(page, at: 0)
     }
@@ -294,7 +315,8 @@ final class ColumnChunkWriter {
       nullCount: nullCount, nanCount: hasStatistics ? bounds.nanCount : nil,
       bounds: hasStatistics ? encoded(bounds) : nil, levels: levels,
       unencodedByteCount: leaf.physicalType == .byteArray ? unencodedByteCount : nil,
-      statisticsLevel: settings.statistics, bloomFilter: filter)
+      statisticsLevel: settings.statistics, bloomFilter: filter, encryptor: encryptor)
+    rowGroup += 1
     pages = []
     dictionary = nil
     plan = ColumnChunkWriter.firstPlan(leaf, settings)

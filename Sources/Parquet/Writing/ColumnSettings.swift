@@ -12,6 +12,8 @@ struct ColumnSettings: Sendable {
   var bloomRate: Double?
   /// The most values that a bloom filter is first made for.
   var rowGroupRows: Int
+  /// What encrypts the column; nil where nothing does.
+  var encryptor: ColumnEncryptor?
 }
 
 extension WriterOptions {

@@ -13,9 +13,19 @@ struct EncodedChunk {
   var unencodedByteCount: Int?
   var statisticsLevel: WriterOptions.StatisticsLevel
   var bloomFilter: BloomFilter?
+  /// What encrypts the chunk's modules; nil where nothing does. The pages' bodies are encrypted already.
+  var encryptor: ChunkEncryptor?
 }
 
 extension EncodedChunk {
+  /// `content` as it stands in the file: encrypted where the chunk is.
+  func stored(
+    _ content: Bytes, _ kind: ModuleAddress.Kind, page: Int = 0
+  ) throws(ParquetError) -> Bytes {
+    guard let encryptor else { return content }
+    return try encryptor.seal(content, kind, page: page)
+  }
+
   /// Writes the chunk's pages with their headers, and tells what the footer is to say of them and
   /// where each page begins, and where the last one ends.
   func write(
@@ -26,17 +36,20 @@ extension EncodedChunk {
     let start = output.byteCount
     var dictionaryOffset: Int?
     var dataOffset: Int?
+    var dataPageCount = 0
     for page in pages {
       let offset = output.byteCount
       pageOffsets.append(offset)
+      let header = page.header.encoded(capacity: 64)
+      let headerBytes: Bytes
       if page.kind == .dictionary {
         dictionaryOffset = offset
+        headerBytes = try stored(header, .dictionaryPageHeader)
       } else {
         dataOffset = dataOffset ?? offset
+        headerBytes = try stored(header, .dataPageHeader, page: dataPageCount)
+        dataPageCount += 1
       }
-      var header = CompactWriter(capacity: 64)
-      page.header.encode(to: &header)
-      let headerBytes = header.freeze()
       rawByteCount += headerBytes.count + page.rawByteCount
       try headerBytes.withBytes { (bytes) throws(ParquetError) in try output.write(bytes) }
       try page.body.withBytes { (bytes) throws(ParquetError) in try output.write(bytes) }
@@ -49,6 +62,19 @@ extension EncodedChunk {
       dictionaryPageOffset: dictionaryOffset, statistics: statistics,
       encodingStatistics: encodingStatistics, sizeStatistics: sizeStatistics)
     return (metadata, pageOffsets)
+  }
+
+  /// The chunk's bloom filter as it stands in the file: its header and its bits; nothing where there is
+  /// none.
+  var storedBloomFilter: [Bytes] {
+    get throws(ParquetError) {
+      guard let bloomFilter else { return [] }
+      let header = BloomFilterHeader(byteCount: bloomFilter.byteCount)
+      return [
+        try stored(header.encoded(capacity: 16), .bloomFilterHeader),
+        try stored(bloomFilter.bitset, .bloomFilterBitset),
+      ]
+    }
   }
 
   /// Every encoding used, levels and dictionary page included, in ascending order (rule E9).

@@ -22,7 +22,7 @@ struct EncodedPage {
   var nullCount: Int
   /// The bytes before compression.
   var rawByteCount: Int
-  /// The bytes after it.
+  /// The bytes after it, and after encryption where the column is encrypted.
   var body: Bytes
   /// The CRC of ``body``.
   var crc: UInt32

@@ -39,7 +39,7 @@ final class EncoderWorker {
     return try unsafe body(indexStore.start.assumingMemoryBound(to: UInt32.self))
   }
 
-  /// Compresses ``page`` and takes its CRC.
+  /// Compresses ``page``, encrypts it where `seal` does that, and takes its CRC.
   ///
   /// `levels` is what the levels take of a data page of version 2: they stay as they are, and so do the
   /// values where they would grow. Nil for other pages, which are compressed whole.
@@ -47,7 +47,7 @@ final class EncoderWorker {
   /// - Throws: ``ParquetError`` with code `limitExceeded` for a page of 2 GiB or more.
   func finishPage(
     isDictionary: Bool = false, levels: EncodedPage.LevelBytes? = nil, _ encoding: Encoding,
-    compression: Compression
+    compression: Compression, seal: (Bytes) throws(ParquetError) -> Bytes
   ) throws(ParquetError) -> EncodedPage {
     guard page.count <= Int(Int32.max) else {
       throw ParquetError(
@@ -64,7 +64,7 @@ final class EncoderWorker {
         into: &compressed)
     }
     let isCompressed = compressed.count > 0 && (levels == nil || compressed.count < page.count)
-    let body = isCompressed ? compressed.copied() : page.copied()
+    let body = try seal(isCompressed ? compressed.copied() : page.copied())
     guard body.count <= Int(Int32.max) else {
       throw ParquetError(.limitExceeded, "a compressed page of \(body.count) bytes")
     }

@@ -7,12 +7,13 @@
 /// ```
 ///
 /// The bytes are a function of the schema, the rows and the options: not of the number of threads, not
-/// of how the rows are cut into batches, not of time. After an error the writer is of no use but to
+/// of how the rows are cut into batches, not of time; only encryption takes random bytes. After an error the writer is of no use but to
 /// ``abandon()``; a writer that goes without ``finish()`` abandons its file.
 public final class ParquetWriter: ColumnSink {
   /// What every batch must have.
   public let schema: Schema
   private let options: WriterOptions
+  private let encryptor: FileEncryptor?
   private let output: CountingOutput
   private let rowGroup: RowGroupWriter
   private let limits: Limits
@@ -28,12 +29,14 @@ public final class ParquetWriter: ColumnSink {
   private struct Limits {
     var rowGroupRows: Int
     var rowGroupBytes: Int
+    var slabRows: Int
     var slabBytes: Int
     var heldBytes: Int
 
     init(_ options: WriterOptions) {
       rowGroupRows = options.rowGroupRows
       rowGroupBytes = options.rowGroupBytes
+      slabRows = Slab.largestRowCount
       slabBytes = min(Slab.largestByteCount, options.rowGroupBytes)
       heldBytes = .max
       if let memory = options.memoryLimit {
@@ -41,18 +44,29 @@ public final class ParquetWriter: ColumnSink {
         slabBytes = max(min(slabBytes, memory / 4), 1)
         heldBytes = max(memory - memory / 8 - slabBytes, 1)
       }
+      // The pages of an encrypted chunk can be numbered to a limit, and a slab lies in one row group.
+      if options.encryption != nil, options.pageRows < 16 || options.pageBytes < 8192 {
+        slabRows = min(slabRows, ModuleAddress.largestOrdinal)
+      }
     }
   }
 
   /// A writer of a file of `schema`, to `sink`.
   ///
   /// - Throws: ``ParquetError`` with code `invalidArgument` for options that cannot be,
-  ///   `featureNotBuiltIn` for a codec behind a trait that is off, `unsupportedFeature` for a type that
-  ///   is only read.
+  ///   `featureNotBuiltIn` for a codec or encryption behind a trait that is off, `unsupportedFeature` for
+  ///   a type that is only read.
   public init(
     _ sink: any ByteSink, schema: Schema, options: WriterOptions = WriterOptions()
   ) throws(ParquetError) {
-    let settings = try options.columnSettings(schema)
+    var settings = try options.columnSettings(schema)
+    var encryptor: FileEncryptor?
+    if let encryption = options.encryption {
+      let made = try FileEncryptor(encryption, schema)
+      for index in settings.indices { settings[index].encryptor = made.columns[index] }
+      encryptor = made
+    }
+    self.encryptor = encryptor
     for leaf in schema.leaves {
       if case .unrecognized(let id) = leaf.logicalType {
         throw ParquetError(.unsupportedFeature, "logical type \(id) is not known")
@@ -65,7 +79,7 @@ public final class ParquetWriter: ColumnSink {
     slab = Slab(leaves: schema.leaves)
     rowGroup = RowGroupWriter(
       leaves: schema.leaves, settings: settings, threads: options.threads)
-    output = CountingOutput(sink)
+    output = CountingOutput(sink, magic: encryptor?.magic ?? CountingOutput.plainMagic)
   }
 
   deinit { if state != .closed { output.sink.abandon() } }
@@ -83,7 +97,7 @@ public final class ParquetWriter: ColumnSink {
     }
     var rest = batch
     while rest.rowCount > 0 {
-      let rowLimit = min(Slab.largestRowCount, limits.rowGroupRows - rowGroup.rowCount)
+      let rowLimit = min(limits.slabRows, limits.rowGroupRows - rowGroup.rowCount)
       let (rows, bytes) = slab.fitting(rest, rowLimit: rowLimit, byteLimit: limits.slabBytes)
       if rows > 0 {
         slab.append(rest.slice(rows: 0..<rows), byteCount: bytes)
@@ -111,15 +125,13 @@ public final class ParquetWriter: ColumnSink {
       try output.writeMagicOnce()
       try writeIndexes()
       metadata.rowGroups = rowGroups
-      var footer = CompactWriter(capacity: 4096)
-      metadata.encode(to: &footer)
-      let bytes = footer.freeze()
+      let bytes = try encryptor?.footer(metadata) ?? metadata.encoded(capacity: 4096)
       guard let length = Int32(exactly: bytes.count) else {
         throw ParquetError(.limitExceeded, "the footer has \(bytes.count) bytes")
       }
       try output.write(bytes)
       try output.write(Bytes(copying: [length]))
-      try output.write(CountingOutput.magic)
+      try output.write(output.magic)
       try output.sink.finish()
     }
     state = .closed
@@ -144,6 +156,7 @@ public final class ParquetWriter: ColumnSink {
       if rowGroup.rowCount > 0,
         rowGroup.rawPageByteCount + slab.byteCount > limits.rowGroupBytes
           || rowGroup.heldByteCount + slab.byteCount > limits.heldBytes
+          || encryptor != nil && rowGroup.hasTooManyPages(with: slab)
       {
         try finishRowGroup()
       }
@@ -160,7 +173,7 @@ public final class ParquetWriter: ColumnSink {
   private func finishRowGroup() throws(ParquetError) {
     guard rowGroup.rowCount > 0 else { return }
     try guarded { () throws(ParquetError) in
-      let closed = try rowGroup.close(into: output, ordinal: rowGroups.count)
+      let closed = try rowGroup.close(into: output)
       rowGroups.append(closed.metadata)
       indexes.append(closed.indexes)
     }
@@ -219,12 +232,17 @@ public struct WrittenFile: Sendable {
 
 /// The file as it grows: a byte sink, and how many bytes it took.
 private final class CountingOutput: FileOutput {
-  static let magic = Bytes(copying: Array("PAR1".utf8))
+  static let plainMagic = Bytes(copying: Array("PAR1".utf8))
 
   let sink: any ByteSink
+  /// What begins and ends the file.
+  let magic: Bytes
   private(set) var byteCount = 0
 
-  init(_ sink: any ByteSink) { self.sink = sink }
+  init(_ sink: any ByteSink, magic: Bytes) {
+    self.sink = sink
+    self.magic = magic
+  }
 
   func write(_ bytes: RawSpan) throws(ParquetError) {
     try sink.write(bytes)
@@ -236,6 +254,6 @@ private final class CountingOutput: FileOutput {
   }
 
   func writeMagicOnce() throws(ParquetError) {
-    if byteCount == 0 { try write(CountingOutput.magic) }
+    if byteCount == 0 { try write(magic) }
   }
 }

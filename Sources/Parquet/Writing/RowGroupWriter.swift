@@ -2,6 +2,8 @@
 final class RowGroupWriter {
   private let columns: [ColumnChunkWriter]
   private let workers: [EncoderWorker]
+  /// The number of the group in the file.
+  private var ordinal = 0
   /// The rows encoded since the group began.
   private(set) var rowCount = 0
 
@@ -25,9 +27,20 @@ final class RowGroupWriter {
     rowCount += slab.rowCount
   }
 
+  /// Whether the group's encrypted columns would have more pages with `slab` than can be numbered.
+  func hasTooManyPages(with slab: Slab) -> Bool {
+    columns.indices.contains { index in
+      let column = columns[index]
+      return column.isEncrypted
+        && column.pages.count
+          + column.pageCount(ofRows: slab.rowCount, byteCount: slab.byteCount(ofColumn: index))
+          > ModuleAddress.largestOrdinal + 1
+    }
+  }
+
   /// Writes the group's pages to `output`; the writer is ready for the next group.
   func close(
-    into output: some FileOutput, ordinal: Int
+    into output: some FileOutput
   ) throws(ParquetError) -> (metadata: RowGroupMetadata, indexes: [ChunkIndexes]) {
     var chunks = [EncodedChunk?](repeating: nil, count: columns.count)
     unsafe try chunks.withUnsafeMutableBufferPointer {
@@ -44,33 +57,37 @@ final class RowGroupWriter {
     metadata.columns.reserveCapacity(chunks.count)
     var compressed = 0
     var indexes: [ChunkIndexes] = []
-    var filters: [BloomFilter?] = []
+    var filters: [[Bytes]] = []
+    var encryptors: [ChunkEncryptor?] = []
     for index in chunks.indices {
       guard let chunk = chunks[index] else { continue }
       // The pages are freed as soon as they are written.
       chunks[index] = nil
       let (column, offsets) = try chunk.write(to: output)
-      filters.append(chunk.bloomFilter)
-      indexes.append(ChunkIndexes(chunk, pageOffsets: offsets))
+      filters.append(try chunk.storedBloomFilter)
+      encryptors.append(chunk.encryptor)
+      indexes.append(try ChunkIndexes(chunk, pageOffsets: offsets))
       metadata.totalByteCount += column.totalUncompressedByteCount
       compressed += column.totalCompressedByteCount
       metadata.columns.append(ColumnChunk(metadata: column))
     }
     // After the group's pages: no filter waits for the end of the file (rule B3).
-    for (index, filter) in filters.enumerated() {
-      guard let filter else { continue }
-      var header = CompactWriter(capacity: 16)
-      BloomFilterHeader(byteCount: filter.byteCount).encode(to: &header)
+    for (index, filter) in filters.enumerated() where !filter.isEmpty {
       let start = output.byteCount
-      for bytes in [header.freeze(), filter.bitset] {
+      for bytes in filter {
         try bytes.withBytes { (span) throws(ParquetError) in try output.write(span) }
       }
       metadata.columns[index].metadata?.bloomFilterOffset = start
       metadata.columns[index].metadata?.bloomFilterByteCount = output.byteCount - start
     }
+    for (index, encryptor) in encryptors.enumerated() {
+      guard let encryptor, let column = metadata.columns[index].metadata else { continue }
+      metadata.columns[index] = try encryptor.columnChunk(column)
+    }
     metadata.fileOffset = offset
     metadata.totalCompressedByteCount = compressed
     metadata.ordinal = Int16(exactly: ordinal)
+    ordinal += 1
     rowCount = 0
     return (metadata, indexes)
   }

@@ -57,6 +57,9 @@ public struct WriterOptions: Sendable {
   /// How many of the values that a chunk does not have its bloom filter lets pass, at most: between 0
   /// and 1.
   public var bloomFalsePositiveRate = 0.01
+  /// How the file is encrypted; nil for a file that is not. The bytes of an encrypted file differ from
+  /// one writing to the next.
+  public var encryption: EncryptionOptions?
   /// Pairs for the footer, in this order.
   public var keyValues: [KeyValue] = []
   /// Who wrote the file, as `application version X.Y.Z (build HASH)`.

@@ -25,7 +25,7 @@
       for byteCount in [0, 1, 15, 16, 17, 1_000] {
         let content = Bytes(copying: (0..<byteCount).map { UInt8(truncatingIfNeeded: $0 &* 7) })
         let module = try cipher.encrypt(
-          content, mode, authenticating: [1, 2, 3], nonce: ModuleCipher.randomNonce())
+          content, mode, authenticating: [1, 2, 3], nonce: ModuleCipher.randomBytes(12))
         #expect(module.count == 16 + byteCount + mode.tagByteCount)
         #expect(try cipher.decrypt(module, mode, authenticating: [1, 2, 3]) == content)
       }
