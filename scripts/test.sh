@@ -66,6 +66,18 @@ step "$tables random tables, by four readers" "$PARQUET_PYTHON" Tests/Golden/che
   --writer "$bin/golden-writer" --count $tables
 step "$alp random tables in ALP, by a decoder of its own" "$PARQUET_PYTHON" \
   Tests/Golden/check_alp.py --writer "$bin/golden-writer" --count $alp
+step "checker of rewritten files: finds planted differences" \
+  "$PARQUET_PYTHON" Tests/Convert/check_convert.py "$bin/parquet" --self-test
+cases=150
+joins=25
+if [[ $deep -eq 1 ]]; then
+  cases=20000
+  joins=2000
+fi
+step "$cases random tables of pyarrow, rewritten, by three readers" \
+  "$PARQUET_PYTHON" Tests/Convert/check_convert.py "$bin/parquet" --count $cases
+step "$joins joined files, by three readers" \
+  "$PARQUET_PYTHON" Tests/Convert/check_concat.py "$bin/parquet" --count $joins
 step "MIDAS: the sample archive and the real files, against numbers from elsewhere" \
   "$PARQUET_PYTHON" Tests/MIDAS/check_oracle.py "$bin/parquet"
 step "MIDAS: bad input to the command" python3 Tests/MIDAS/check_bad_input.py "$bin/parquet"

@@ -191,10 +191,39 @@ private struct Conversion {
     let given = writing.options.keyValues
     writing.options.keyValues =
       reader.metadata.keyValues.filter { pair in !given.contains { $0.key == pair.key } } + given
+    keepColumns(of: reader, &writing.options)
     // The filter is looked at before the output is made.
     let filter = try selection.filter(reader.schema)
     try copy(
       reader, filter, to: try writing.writer(to: sink(restarts: false), schema: reader.schema))
+  }
+
+  /// Takes over what the input says of single columns: their key-values, and which of them are Arrow
+  /// dictionaries, which pyarrow reads from dictionary pages and PLAIN alone.
+  private func keepColumns(of reader: ParquetReader, _ options: inout WriterOptions) {
+    for leaf in reader.schema.leaves {
+      var pairs: [KeyValue] = []
+      for group in reader.metadata.rowGroups {
+        // The new row groups are cut elsewhere, so that each has every pair.
+        for pair in group.columns[leaf.index].metadata?.keyValues ?? []
+        where !pairs.contains(pair) {
+          pairs.append(pair)
+        }
+      }
+      if !pairs.isEmpty { options.columnKeyValues[leaf.path] = pairs }
+    }
+    let arrow = reader.metadata.keyValues.first { $0.key == ArrowSchema.key }?.value
+    guard let arrow, options.encoding == .automatic,
+      let isDictionary = ArrowSchema.dictionaryLeaves(
+        arrow, leafCount: reader.schema.leaves.count)
+    else { return }
+    for leaf in reader.schema.leaves
+    where isDictionary[leaf.index] && leaf.physicalType == .byteArray {
+      let path = leaf.path.description
+      if options.columnEncodings[path] == nil {
+        options.columnEncodings[path] = .always(.rleDictionary)
+      }
+    }
   }
 
   private func print(_ format: TextFormat) throws {

@@ -145,7 +145,9 @@ import Testing
     let overview = try parquet("help")
     #expect(overview.status == 0)
     #expect(overview.errors == "")
-    for command in ["schema", "inspect", "cat", "count", "verify", "convert", "midas convert"] {
+    for command in [
+      "schema", "inspect", "cat", "count", "stats", "verify", "convert", "concat", "midas convert",
+    ] {
       #expect(overview.output.contains("\n  \(command) "))
       let words = command.split(separator: " ").map(String.init)
       let page = try parquet(["help"] + words)

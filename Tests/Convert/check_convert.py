@@ -177,9 +177,11 @@ def cannot_polars(column, used, type_):
     """Why Polars does not read this leaf rightly, or None."""
     if column.physical_type == "FIXED_LEN_BYTE_ARRAY" and used & {"BYTE_STREAM_SPLIT", "DELTA_BYTE_ARRAY"}:
         return "fixed-length bytes are only read in PLAIN and by dictionary"
-    if "decimal256" in str(type_) and column.path.count(".") > 0:
+    if "decimal256" in str(type_) and pa.types.is_nested(type_):
         return "256-bit decimals in groups make it panic"
-    if column.max_repetition_level + column.max_definition_level > 1 and used - COMMON:
+    if "arrow.json" in str(type_) and pa.types.is_nested(type_):
+        return "JSON in lists and groups makes it panic"
+    if pa.types.is_nested(type_) and used - COMMON:
         return "pages without values, in lists and groups and other encodings, make it panic"
     return None
 

@@ -7,6 +7,12 @@ struct ChunkIndexes {
   var columnIndex: Bytes?
   var offsetIndex: Bytes?
 
+  /// Indexes that are encoded already.
+  init(columnIndex: Bytes?, offsetIndex: Bytes?) {
+    self.columnIndex = columnIndex
+    self.offsetIndex = offsetIndex
+  }
+
   /// The indexes of `chunk`, whose pages begin at the offsets before the last.
   ///
   /// - Throws: ``ParquetError`` with code `limitExceeded` where a key was used too often.

@@ -10,6 +10,8 @@ struct ColumnSettings: Sendable {
   var statisticsBytes: Int
   /// The false positive rate of the column's bloom filter; nil for none.
   var bloomRate: Double?
+  /// Pairs for the column's chunks.
+  var keyValues: [KeyValue]
   /// The most values that a bloom filter is first made for.
   var rowGroupRows: Int
   /// What encrypts the column; nil where nothing does.
@@ -54,7 +56,8 @@ extension WriterOptions {
           pageRows: pageRows, pageBytes: pageBytes,
           dictionaryBytes: dictionaryBytes, statistics: statistics,
           statisticsBytes: statisticsBytes,
-          bloomRate: try bloomRate(leaf), rowGroupRows: rowGroupRows))
+          bloomRate: try bloomRate(leaf), keyValues: columnKeyValues[leaf.path] ?? [],
+          rowGroupRows: rowGroupRows))
     }
     return settings
   }

@@ -12,6 +12,8 @@ struct EncodedChunk {
   /// For byte arrays: the bytes of the values without their lengths.
   var unencodedByteCount: Int?
   var statisticsLevel: WriterOptions.StatisticsLevel
+  /// Pairs of the application's own.
+  var keyValues: [KeyValue]
   var bloomFilter: BloomFilter?
   /// What encrypts the chunk's modules; nil where nothing does. The pages' bodies are encrypted already.
   var encryptor: ChunkEncryptor?
@@ -58,7 +60,7 @@ extension EncodedChunk {
     let metadata = ColumnMetadata(
       type: PhysicalTypeID(leaf.physicalType), encodings: encodings, path: leaf.path.components,
       codec: codec, valueCount: slotCount, totalUncompressedByteCount: rawByteCount,
-      totalCompressedByteCount: output.byteCount - start, dataPageOffset: dataOffset ?? start,
+      totalCompressedByteCount: output.byteCount - start, keyValues: keyValues, dataPageOffset: dataOffset ?? start,
       dictionaryPageOffset: dictionaryOffset, statistics: statistics,
       encodingStatistics: encodingStatistics, sizeStatistics: sizeStatistics)
     return (metadata, pageOffsets)

@@ -146,6 +146,34 @@ public final class ParquetWriter: ColumnSink {
     output.sink.abandon()
   }
 
+  /// Takes a row group that `body` puts into the file: its metadata and the indexes of its chunks.
+  ///
+  /// - Precondition: no row group is in progress.
+  func splice(
+    rowCount: Int,
+    _ body: (_ output: CountingOutput, _ ordinal: Int) throws(ParquetError) -> (
+      metadata: RowGroupMetadata, indexes: [ChunkIndexes]
+    )
+  ) throws(ParquetError) {
+    let (sum, overflow) = rowsWritten.addingReportingOverflow(rowCount)
+    guard !overflow else {
+      throw ParquetError(.limitExceeded, "the file would have more rows than can be counted")
+    }
+    guard encryptor == nil else {
+      throw ParquetError(
+        .invalidArgument, "row groups of other files cannot be joined to a file that is encrypted")
+    }
+    try guarded { () throws(ParquetError) in
+      try output.writeMagicOnce()
+      let spliced = try body(output, rowGroups.count)
+      rowGroup.passOver()
+      rowGroups.append(spliced.metadata)
+      indexes.append(spliced.indexes)
+      rowsWritten = sum
+      try options.progress?(rowsWritten)
+    }
+  }
+
   // MARK: Slabs and row groups
 
   private func encodeSlab() throws(ParquetError) {
@@ -231,7 +259,7 @@ public struct WrittenFile: Sendable {
 }
 
 /// The file as it grows: a byte sink, and how many bytes it took.
-private final class CountingOutput: FileOutput {
+final class CountingOutput: FileOutput {
   static let plainMagic = Bytes(copying: Array("PAR1".utf8))
 
   let sink: any ByteSink

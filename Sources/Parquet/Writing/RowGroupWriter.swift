@@ -18,6 +18,9 @@ final class RowGroupWriter {
   /// The bytes held in pages and dictionaries: a function of the rows alone.
   var heldByteCount: Int { columns.reduce(0) { $0 + $1.heldByteCount } }
 
+  /// Leaves the number of the next group to one that comes from elsewhere.
+  func passOver() { ordinal += 1 }
+
   /// Encodes the slab's rows.
   func encode(_ slab: Slab) throws(ParquetError) {
     try forEachColumn(weights: columns.indices.map(slab.byteCount(ofColumn:))) {

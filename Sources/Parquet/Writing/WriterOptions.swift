@@ -62,6 +62,8 @@ public struct WriterOptions: Sendable {
   public var encryption: EncryptionOptions?
   /// Pairs for the footer, in this order.
   public var keyValues: [KeyValue] = []
+  /// Pairs for the column chunks of single columns, in every row group.
+  public var columnKeyValues: [ColumnPath: [KeyValue]] = [:]
   /// Who wrote the file, as `application version X.Y.Z (build HASH)`.
   public var createdBy = "swift-parquet version 0.1.0 (build 0)"
   /// How many threads encode columns; the bytes are the same for every number.
