@@ -5,7 +5,8 @@ enum EncryptionArguments {
   static let options = [
     CommandOption(
       "encrypt", "PART=KEY", repeats: true,
-      summary: "encrypt with the --key called KEY, whose name the file stores; PART is footer, which"
+      summary:
+        "encrypt with the --key called KEY, whose name the file stores; PART is footer, which"
         + " must be there, a column, or others (default footer); KEY may be footer, or none, too"),
     CommandOption(
       "encrypt-algorithm", "A",

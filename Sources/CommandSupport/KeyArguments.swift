@@ -3,7 +3,8 @@ public struct KeyArguments: Sendable {
   /// The option that gives a key.
   public static let keyOption = CommandOption(
     "key", "NAME=HEX", repeats: true,
-    summary: "a key of 16, 24 or 32 bytes for encrypted files; NAME is footer, a column, or what the"
+    summary:
+      "a key of 16, 24 or 32 bytes for encrypted files; NAME is footer, a column, or what the"
       + " file's key metadata calls the key")
 
   /// The options of a command that reads Parquet.

@@ -88,7 +88,8 @@ import Testing
 
   @Test func whatCannotBe() throws {
     _ = try parquet(
-      "convert", "in.ndjson", "file.parquet", "--schema", "schema", "--quiet", "--encoding", "plain")
+      "convert", "in.ndjson", "file.parquet", "--schema", "schema", "--quiet", "--encoding", "plain"
+    )
     expectFailure(
       try parquet("stats", "file.parquet", "--columns", "nam", "--quiet"), 2,
       "parquet: stats: --columns: there is no column nam, did you mean name? (valid: id, name, x,"

@@ -315,7 +315,8 @@ final class ColumnChunkWriter {
       nullCount: nullCount, nanCount: hasStatistics ? bounds.nanCount : nil,
       bounds: hasStatistics ? encoded(bounds) : nil, levels: levels,
       unencodedByteCount: leaf.physicalType == .byteArray ? unencodedByteCount : nil,
-      statisticsLevel: settings.statistics, keyValues: settings.keyValues, bloomFilter: filter, encryptor: encryptor)
+      statisticsLevel: settings.statistics, keyValues: settings.keyValues, bloomFilter: filter,
+      encryptor: encryptor)
     rowGroup += 1
     pages = []
     dictionary = nil

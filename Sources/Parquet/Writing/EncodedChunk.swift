@@ -60,7 +60,8 @@ extension EncodedChunk {
     let metadata = ColumnMetadata(
       type: PhysicalTypeID(leaf.physicalType), encodings: encodings, path: leaf.path.components,
       codec: codec, valueCount: slotCount, totalUncompressedByteCount: rawByteCount,
-      totalCompressedByteCount: output.byteCount - start, keyValues: keyValues, dataPageOffset: dataOffset ?? start,
+      totalCompressedByteCount: output.byteCount - start, keyValues: keyValues,
+      dataPageOffset: dataOffset ?? start,
       dictionaryPageOffset: dictionaryOffset, statistics: statistics,
       encodingStatistics: encodingStatistics, sizeStatistics: sizeStatistics)
     return (metadata, pageOffsets)
