@@ -108,6 +108,10 @@ package enum Expectation {
     case .bson: json.raw(#"{"kind":"BSON"}"#)
     case .uuid: json.raw(#"{"kind":"UUID"}"#)
     case .float16: json.raw(#"{"kind":"FLOAT16"}"#)
+    case .variant: json.raw(#"{"kind":"VARIANT"}"#)
+    case .geometry: json.raw(#"{"kind":"GEOMETRY"}"#)
+    case .geography: json.raw(#"{"kind":"GEOGRAPHY"}"#)
+    case .file: json.raw(#"{"kind":"FILE"}"#)
     case .unrecognized(let id): json.raw(#"{"kind":"UNRECOGNIZED","id":\#(id)}"#)
     }
   }

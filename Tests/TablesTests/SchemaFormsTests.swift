@@ -19,6 +19,19 @@ import Testing
         .list("tags", .optional, of: .list("x", .optional, of: .string("y", .optional))),
         .map("m", .optional, key: .string("k"), value: SchemaField("v", .double, .optional)),
         SchemaField("bare", .int32, .repeated),
+        .variant("variant", .optional, fieldID: 9),
+        SchemaField("g", .byteArray, logicalType: .geometry(crs: nil)),
+        SchemaField("h", .byteArray, logicalType: .geometry(crs: "EPSG:4326")),
+        SchemaField("i", .byteArray, logicalType: .geometry(crs: "{\"a\": \"b),(\\\"\", 1}\n")),
+        SchemaField("j", .byteArray, logicalType: .geography(crs: nil, algorithm: nil)),
+        SchemaField("k", .byteArray, logicalType: .geography(crs: nil, algorithm: .karney)),
+        SchemaField("l", .byteArray, logicalType: .geography(crs: "", algorithm: .spherical)),
+        SchemaField(
+          "n", .byteArray,
+          logicalType: .geography(crs: "a b", algorithm: EdgeInterpolation(rawValue: 17))),
+        SchemaField(
+          group: "file", logicalType: .file,
+          [.string("uri", .optional), SchemaField("offset", .int64, .optional)]),
         SchemaField(
           group: "odd \"name\";", .optional, [SchemaField("ünï-1.x_y", .int96, .optional)]),
       ])

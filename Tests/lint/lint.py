@@ -44,7 +44,7 @@ NO_FOUNDATION = {"Parquet", "CommandSupport", "ParquetCommand", "Tables", "Objec
 LAYERS = [
     ["Errors", "Support"],
     ["Thrift", "Schema"],
-    ["Columns", "Encodings", "Compression", "Encryption", "Format", "IO"],
+    ["Columns", "Variants", "Encodings", "Compression", "Encryption", "Format", "IO"],
     ["Writing", "Reading", "Rows"],
 ]
 RANK = {folder: rank for rank, layer in enumerate(LAYERS) for folder in layer}

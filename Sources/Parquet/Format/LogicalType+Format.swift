@@ -17,6 +17,10 @@ extension LogicalType {
     case .bson: 13
     case .uuid: 14
     case .float16: 15
+    case .variant: 16
+    case .geometry: 17
+    case .geography: 18
+    case .file: 19
     case .interval, .unrecognized: nil
     }
   }
@@ -108,6 +112,13 @@ extension LogicalType: CompactStruct {
     case .integer(let bitWidth, let isSigned):
       writer.field(1, Int8(clamping: bitWidth))
       writer.field(2, isSigned)
+    case .variant(let version):
+      if let version { writer.field(1, Int8(clamping: version)) }
+    case .geometry(let crs):
+      if let crs { writer.field(1, crs) }
+    case .geography(let crs, let algorithm):
+      if let crs { writer.field(1, crs) }
+      if let algorithm { writer.field(2, algorithm.rawValue) }
     default: break
     }
     writer.endStruct(member)
@@ -126,6 +137,8 @@ extension LogicalType: CompactStruct {
       case 7: type = try LogicalType.time(from: &reader, id: 7)
       case 8: type = try LogicalType.time(from: &reader, id: 8)
       case 10: type = try LogicalType.integer(from: &reader)
+      case 16: type = try LogicalType.variant(from: &reader)
+      case 17, 18: type = try LogicalType.geospatial(from: &reader, id: field.id)
       default:
         try reader.skip(field.type)
         type = LogicalType(plainID: field.id)
@@ -148,6 +161,7 @@ extension LogicalType: CompactStruct {
     case 13: self = .bson
     case 14: self = .uuid
     case 15: self = .float16
+    case 19: self = .file
     default: self = .unrecognized(id: Int(plainID))
     }
   }
@@ -188,6 +202,41 @@ extension LogicalType: CompactStruct {
     return .integer(
       bitWidth: try reader.required(bitWidth, "IntType.bitWidth"),
       isSigned: try reader.required(isSigned, "IntType.isSigned"))
+  }
+
+  private static func variant(
+    from reader: inout CompactReader
+  ) throws(ParquetError) -> LogicalType {
+    var version: Int?
+    let outer = try reader.beginStruct()
+    while let field = try reader.nextField() {
+      switch field.id {
+      case 1: version = try reader.int(field, "VariantType.specification_version")
+      default: try reader.skip(field.type)
+      }
+    }
+    reader.endStruct(outer)
+    return .variant(specificationVersion: version)
+  }
+
+  /// GEOMETRY (id 17) or GEOGRAPHY (id 18).
+  private static func geospatial(
+    from reader: inout CompactReader, id: Int16
+  ) throws(ParquetError) -> LogicalType {
+    var crs: String?
+    var algorithm: EdgeInterpolation?
+    let outer = try reader.beginStruct()
+    while let field = try reader.nextField() {
+      switch field.id {
+      case 1: crs = try reader.text(field, "GeographyType.crs")
+      case 2 where id == 18:
+        algorithm = EdgeInterpolation(
+          rawValue: try reader.int32(field, "GeographyType.algorithm"))
+      default: try reader.skip(field.type)
+      }
+    }
+    reader.endStruct(outer)
+    return id == 17 ? .geometry(crs: crs) : .geography(crs: crs, algorithm: algorithm)
   }
 
   /// TIME (id 7) or TIMESTAMP (id 8); with a unit that is not known, a type that is not known.

@@ -1,7 +1,8 @@
 extension Schema {
   /// The schema of some leaves: the tree without the others.
   ///
-  /// A map without its keys is no map any more: its group stays, without its logical type.
+  /// A map without its keys is no map any more, and a VARIANT only as a whole is one: their groups stay,
+  /// without their logical type.
   ///
   /// - Parameter leafIndices: which leaves to keep.
   /// - Returns: a schema whose leaves are those.
@@ -35,6 +36,7 @@ extension Schema {
     guard !kept.isEmpty, next > start else { return nil }
     var copy = field
     copy.content = .group(kept)
+    if case .variant? = field.logicalType, copy.content != field.content { copy.logicalType = nil }
     if field.logicalType == .map {
       let entry = kept[0]
       let whole = children.first?.children.first

@@ -26,6 +26,44 @@ public enum TimeUnit: Hashable, Sendable {
   }
 }
 
+/// How the edges of a geography run between their ends. A struct, so that one this engine does not
+/// know survives being read.
+///
+/// Specification: EdgeInterpolationAlgorithm in parquet.thrift.
+public struct EdgeInterpolation: RawRepresentable, Hashable, Sendable {
+  /// The number in the file.
+  public let rawValue: Int32
+
+  /// The algorithm with this number, known or not.
+  public init(rawValue: Int32) { self.rawValue = rawValue }
+
+  /// Great circles on a sphere.
+  public static let spherical = EdgeInterpolation(rawValue: 0)
+  /// Vincenty's formulae.
+  public static let vincenty = EdgeInterpolation(rawValue: 1)
+  /// Thomas, 1970.
+  public static let thomas = EdgeInterpolation(rawValue: 2)
+  /// Andoyer and Lambert, by Thomas 1965.
+  public static let andoyer = EdgeInterpolation(rawValue: 3)
+  /// Karney, 2013.
+  public static let karney = EdgeInterpolation(rawValue: 4)
+
+  /// Those that have a name, in the order of their numbers.
+  package static let named = [spherical, vincenty, thomas, andoyer, karney]
+
+  /// The format's own name, or the number where it is not known.
+  public var name: String {
+    switch self {
+    case .spherical: "SPHERICAL"
+    case .vincenty: "VINCENTY"
+    case .thomas: "THOMAS"
+    case .andoyer: "ANDOYER"
+    case .karney: "KARNEY"
+    default: "\(rawValue)"
+    }
+  }
+}
+
 /// What the values of a field mean, beyond how they lie in the file.
 ///
 /// Specification: LogicalTypes.md.
@@ -60,6 +98,16 @@ public enum LogicalType: Hashable, Sendable {
   case uuid
   /// An IEEE 754 half.
   case float16
+  /// A group that holds values of any shape, as ``VariantValue`` has them; the version of their
+  /// encoding is 1 wherever it is given.
+  case variant(specificationVersion: Int?)
+  /// Well-known binary with straight edges; `crs` nil is OGC:CRS84.
+  case geometry(crs: String?)
+  /// Well-known binary with edges on an ellipsoid or a sphere; `crs` nil is OGC:CRS84, `algorithm` nil
+  /// is SPHERICAL.
+  case geography(crs: String?, algorithm: EdgeInterpolation?)
+  /// A group that refers to bytes: here, elsewhere in the file, or in another one.
+  case file
   /// A logical type this engine does not know; the field reads as its physical type.
   case unrecognized(id: Int)
 
@@ -81,8 +129,40 @@ public enum LogicalType: Hashable, Sendable {
     case .bson: "BSON"
     case .uuid: "UUID"
     case .float16: "FLOAT16"
+    case .variant(let version): version.map { "VARIANT(\($0))" } ?? "VARIANT"
+    case .geometry(let crs): crs.map { "GEOMETRY(\(LogicalType.noted($0)))" } ?? "GEOMETRY"
+    case .geography(nil, nil): "GEOGRAPHY"
+    case .geography(let crs, nil): "GEOGRAPHY(\(LogicalType.noted(crs ?? "")))"
+    case .geography(let crs, let algorithm?):
+      "GEOGRAPHY(\(crs.map { LogicalType.noted($0) } ?? ""),\(algorithm.name))"
+    case .file: "FILE"
     case .unrecognized(let id): "UNRECOGNIZED(\(id))"
     }
+  }
+
+  /// A reference system as the notation has it: bare where it is one word, else in double quotes.
+  private static func noted(_ text: String) -> String {
+    let isWord = text.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: ":"), UInt8(ascii: "_"),
+        UInt8(ascii: "-"), UInt8(ascii: "."):
+        true
+      default: false
+      }
+    }
+    if isWord, !text.isEmpty { return text }
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"", "\\": quoted += "\\\(scalar)"
+      case "\u{0}"..."\u{1F}":
+        let digits = String(scalar.value, radix: 16)
+        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: quoted.unicodeScalars.append(scalar)
+      }
+    }
+    return quoted + "\""
   }
 
   /// Whether the bytes of a value must be UTF-8.
@@ -99,8 +179,9 @@ public enum LogicalType: Hashable, Sendable {
       legal ? nil : "\(name) needs \(carriers), not \(physicalType?.name ?? "a group")"
     }
     switch self {
-    case .map, .list: return need(physicalType == nil, "a group")
-    case .string, .enumeration, .json, .bson: return need(physicalType == .byteArray, "BYTE_ARRAY")
+    case .map, .list, .variant, .file: return need(physicalType == nil, "a group")
+    case .string, .enumeration, .json, .bson, .geometry, .geography:
+      return need(physicalType == .byteArray, "BYTE_ARRAY")
     case .date: return need(physicalType == .int32, "INT32")
     case .time(_, let unit):
       return unit == .milliseconds

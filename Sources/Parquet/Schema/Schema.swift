@@ -138,7 +138,45 @@ public struct Schema: Sendable {
         field.children[0].children[0].repetition == .required,
         field.children[0].children.last?.repetition != .repeated
       else { return "a MAP holds one repeated group with a required key and at most one value" }
+    case .variant(let version):
+      guard version ?? 1 == 1 else { return "VARIANT has version 1, not \(version ?? 0)" }
+      func has(_ name: String, _ legal: (SchemaField) -> Bool) -> Bool {
+        field.children.filter { $0.name == name && legal($0) }.count == 1
+      }
+      let typed = field.children.filter { $0.name == "typed_value" }.count
+      guard has("metadata", { $0 == SchemaField("metadata", .byteArray, fieldID: $0.fieldID) }),
+        has(
+          "value",
+          {
+            $0.physicalType == .byteArray && $0.logicalType == nil && $0.repetition != .repeated
+          }), field.children.count == 2 + typed
+      else { return "a VARIANT holds metadata (required) and value, both BYTE_ARRAY" }
+    case .file: return fileProblem(field)
     default: break
+    }
+    return nil
+  }
+
+  /// What is wrong with a FILE: its members are optional, known by name, and each has one type.
+  ///
+  /// Specification: LogicalTypes.md, "FILE".
+  private static func fileProblem(_ field: SchemaField) -> String? {
+    let members: [String: (type: PhysicalType, logicalType: LogicalType?)] = [
+      "uri": (.byteArray, .string), "offset": (.int64, nil), "size": (.int64, nil),
+      "content_type": (.byteArray, .string), "checksum": (.byteArray, .string),
+      "inline": (.byteArray, nil),
+    ]
+    for child in field.children {
+      guard let member = members[child.name] else {
+        return "a FILE has no member \(child.name): "
+          + "they are uri, offset, size, content_type, checksum and inline"
+      }
+      guard child.physicalType == member.type, child.logicalType == member.logicalType,
+        child.repetition == .optional
+      else {
+        return "a FILE's \(child.name) is an optional "
+          + (member.logicalType?.name ?? member.type.name)
+      }
     }
     return nil
   }

@@ -22,7 +22,7 @@ extension Leaf {
   /// How the leaf's values compare under TYPE_ORDER.
   package var sortOrder: SortOrder {
     switch logicalType {
-    case .interval, .unknown, .unrecognized: return .undefined
+    case .interval, .unknown, .geometry, .geography, .unrecognized: return .undefined
     case .integer(_, isSigned: false): return .unsigned
     case .float16: return .float
     case .decimal:

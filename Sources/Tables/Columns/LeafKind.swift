@@ -55,8 +55,8 @@ enum LeafKind: Equatable {
     case .unknown: self = .alwaysNull
     case .uuid: self = .uuid
     case .float16: self = .half
-    case .bson: self = .base64
-    case nil, .map, .list, .integer, .unrecognized: self = physical
+    case .bson, .geometry, .geography: self = .base64
+    case nil, .map, .list, .variant, .file, .integer, .unrecognized: self = physical
     }
   }
 

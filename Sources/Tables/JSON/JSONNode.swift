@@ -62,6 +62,8 @@ class JSONNode {
         return JSONMap(
           field, path: path,
           entry: JSONStruct(entry, path: "\(path).\(entry.name)", origin: origin))
+      case .variant where JSONVariant.takes(field):
+        return JSONVariant(field, path: path, origin: origin)
       default: return JSONStruct(field, path: path, origin: origin)
       }
     }

@@ -53,8 +53,8 @@ enum LeafFormat {
     case .unknown: return .alwaysNull
     case .uuid: return .uuid
     case .float16: return .half
-    case .bson: return .base64
-    case nil, .map, .list, .unrecognized: return nil
+    case .bson, .geometry, .geography: return .base64
+    case nil, .map, .list, .variant, .file, .unrecognized: return nil
     }
   }
 
@@ -207,7 +207,7 @@ extension LeafFormat {
     return nil
   }
 
-  private static func append(uuid bytes: UnsafeRawBufferPointer, to buffer: inout TextBuffer) {
+  static func append(uuid bytes: UnsafeRawBufferPointer, to buffer: inout TextBuffer) {
     for i in 0..<bytes.count {
       if i == 4 || i == 6 || i == 8 || i == 10 { buffer.append(.minus) }
       for digit in unsafe [bytes[i] >> 4, bytes[i] & 15] {

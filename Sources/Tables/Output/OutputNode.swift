@@ -5,6 +5,8 @@ final class OutputNode {
   enum Shape {
     case leaf(LeafFormat)
     case structure([OutputNode])
+    /// A VARIANT, shredded or not.
+    case variant(VariantShape)
     /// Elements of which each begins at `repetition`, there from `definition` on.
     case list(OutputNode, definition: Int, repetition: Int)
     /// As a list; an object where `hasTextKeys`, else an array of objects.
@@ -22,17 +24,22 @@ final class OutputNode {
   let leaves: Range<Int>
 
   /// The nodes of a schema's top-level fields.
-  static func nodes(of schema: Schema) -> [OutputNode] {
+  ///
+  /// - Throws: ``ParquetError`` for a VARIANT that is none, or that this version does not know.
+  static func nodes(of schema: Schema) throws(ParquetError) -> [OutputNode] {
     var nextLeaf = 0
-    return schema.fields.map {
-      OutputNode($0, definition: 0, repetition: 0, schema: schema, nextLeaf: &nextLeaf)
+    var nodes: [OutputNode] = []
+    for field in schema.fields {
+      nodes.append(
+        try OutputNode(field, definition: 0, repetition: 0, schema: schema, nextLeaf: &nextLeaf))
     }
+    return nodes
   }
 
   private init(
     _ field: SchemaField, definition above: Int, repetition: Int, schema: Schema,
     nextLeaf: inout Int, asElement: Bool = false
-  ) {
+  ) throws(ParquetError) {
     name = field.name
     var buffer = TextBuffer(capacity: 64)
     JSONText.append(string: field.name, to: &buffer)
@@ -43,7 +50,7 @@ final class OutputNode {
     if field.repetition == .repeated, !asElement {
       // Repeated without a LIST around it: a list that is always there, of required elements.
       definition = above
-      let element = OutputNode(
+      let element = try OutputNode(
         field, definition: above + 1, repetition: repetition + 1, schema: schema,
         nextLeaf: &nextLeaf, asElement: true)
       shape = .list(element, definition: above + 1, repetition: repetition + 1)
@@ -53,8 +60,10 @@ final class OutputNode {
 
     let definition = above + (field.repetition == .optional ? 1 : 0)
     self.definition = definition
-    func child(_ field: SchemaField, deeper: Int, asElement: Bool = false) -> OutputNode {
-      OutputNode(
+    func child(
+      _ field: SchemaField, deeper: Int, asElement: Bool = false
+    ) throws(ParquetError) -> OutputNode {
+      try OutputNode(
         field, definition: definition + deeper, repetition: repetition + deeper, schema: schema,
         nextLeaf: &nextLeaf, asElement: asElement)
     }
@@ -63,25 +72,36 @@ final class OutputNode {
       shape = .leaf(LeafFormat(schema.leaves[nextLeaf]))
       nextLeaf += 1
     case .group(let children):
-      if field.logicalType == .list, children.count == 1, children[0].repetition == .repeated {
+      if case .variant? = field.logicalType {
+        let variant = try VariantShape(
+          field, firstLeaf: firstLeaf, definition: definition, repetition: repetition,
+          schema: schema)
+        nextLeaf = variant.leaves.upperBound
+        shape = .variant(variant)
+      } else if field.logicalType == .list, children.count == 1,
+        children[0].repetition == .repeated
+      {
         let repeated = children[0]
         let element =
           OutputNode.isElement(repeated, of: field)
-          ? child(repeated, deeper: 1, asElement: true) : child(repeated.children[0], deeper: 1)
+          ? try child(repeated, deeper: 1, asElement: true)
+          : try child(repeated.children[0], deeper: 1)
         shape = .list(element, definition: definition + 1, repetition: repetition + 1)
       } else if field.logicalType == .map, children.count == 1, children[0].repetition == .repeated,
         (1...2).contains(children[0].children.count)
       {
         let pair = children[0].children
-        let key = child(pair[0], deeper: 1)
-        let value = pair.count == 2 ? child(pair[1], deeper: 1) : nil
+        let key = try child(pair[0], deeper: 1)
+        let value = pair.count == 2 ? try child(pair[1], deeper: 1) : nil
         var hasTextKeys = false
         if case .leaf(.text) = key.shape { hasTextKeys = pair[0].repetition == .required }
         shape = .map(
           key: key, value: value, definition: definition + 1, repetition: repetition + 1,
           hasTextKeys: hasTextKeys)
       } else {
-        shape = .structure(children.map { child($0, deeper: 0) })
+        var fields: [OutputNode] = []
+        for field in children { fields.append(try child(field, deeper: 0)) }
+        shape = .structure(fields)
       }
     }
     leaves = firstLeaf..<nextLeaf
@@ -108,6 +128,15 @@ struct LeafCursor {
   private var slot = 0
   /// The next value.
   private(set) var value = 0
+
+  /// The next slot and the next value.
+  var place: SlotPlace {
+    get { SlotPlace(slot: slot, value: value) }
+    set {
+      slot = newValue.slot
+      value = newValue.value
+    }
+  }
 
   init(_ column: Column, _ leaf: Leaf) {
     view = ValueView(column.values)

@@ -12,13 +12,16 @@ struct RowFormatter: ~Copyable {
   /// The batch at hand, kept so that the cursors' memory stays.
   private var batch: ColumnBatch?
   private var cursors: [LeafCursor] = []
+  /// The VARIANTs of the batch, by their first leaf.
+  private var variants: [Int: VariantColumns] = [:]
+  private var variantPlaces: [SlotPlace] = []
   /// The leaves that repeat.
   private let repeated: [Int]
 
-  init(schema: Schema, dialect: CSVDialect?) {
+  init(schema: Schema, dialect: CSVDialect?) throws(ParquetError) {
     self.schema = schema
     self.dialect = dialect
-    nodes = OutputNode.nodes(of: schema)
+    nodes = try OutputNode.nodes(of: schema)
     repeated = schema.leaves.filter { $0.maxRepetitionLevel > 0 }.map(\.index)
   }
 
@@ -38,6 +41,7 @@ struct RowFormatter: ~Copyable {
 
   mutating func end() {
     cursors.removeAll(keepingCapacity: true)
+    variants.removeAll(keepingCapacity: true)
     batch = nil
   }
 
@@ -87,6 +91,9 @@ struct RowFormatter: ~Copyable {
         try append(children[index])
       }
       buffer.append(UInt8(ascii: "}"))
+    case .variant(let shape):
+      guard level(node) >= node.definition else { return appendNull(node) }
+      try append(variant: shape, node)
     case .list(let element, let definition, let repetition):
       let level = level(node)
       guard level >= node.definition else { return appendNull(node) }
@@ -126,6 +133,26 @@ struct RowFormatter: ~Copyable {
     if hasTextKeys { buffer.append(UInt8(ascii: ":")) } else { buffer.append(",\"value\":") }
     if let value { try append(value) } else { buffer.append("null") }
     if !hasTextKeys { buffer.append(UInt8(ascii: "}")) }
+  }
+
+  private mutating func append(
+    variant shape: VariantShape, _ node: OutputNode
+  ) throws(ParquetError) {
+    guard let batch else { return }
+    let first = shape.leaves.lowerBound
+    let columns = variants[first] ?? VariantColumns(shape, batch.columns)
+    variants[first] = columns
+    variantPlaces.removeAll(keepingCapacity: true)
+    for leaf in shape.leaves { variantPlaces.append(cursors[leaf].place) }
+    do throws(ParquetError) {
+      let value = try columns.value(at: &variantPlaces)
+      if let problem = VariantText.append(value, to: &buffer) {
+        throw ParquetError(.malformedFile, problem)
+      }
+    } catch {
+      throw error.adding(column: node.name)
+    }
+    for leaf in shape.leaves { cursors[leaf].place = variantPlaces[leaf - first] }
   }
 
   private func level(_ node: OutputNode) -> Int {

@@ -68,8 +68,8 @@ public final class TextSink: BatchSink {
 
   /// A sink that hands its text to `sink`.
   ///
-  /// - Throws: ``ParquetError`` with code `invalidArgument` for a dialect that cannot be; what the
-  ///   sink throws.
+  /// - Throws: ``ParquetError`` with code `invalidArgument` for a dialect that cannot be,
+  ///   `malformedFile` or `unsupportedFeature` for a VARIANT that is none or not known.
   public init(_ sink: any ByteSink, schema: Schema, format: TextFormat) throws(ParquetError) {
     self.sink = sink
     self.schema = schema
@@ -79,7 +79,7 @@ public final class TextSink: BatchSink {
       try given.check()
       dialect = given
     }
-    formatter = RowFormatter(schema: schema, dialect: dialect)
+    formatter = try RowFormatter(schema: schema, dialect: dialect)
     if dialect?.hasHeader == true { formatter.appendHeader() }
   }
 

@@ -34,7 +34,10 @@ public enum SchemaJSON {
     if case .fixedLengthByteArray(let byteCount)? = field.physicalType {
       buffer.append(",\"typeLength\":\(byteCount)")
     }
-    if let type = field.logicalType { buffer.append(",\"logicalType\":\"\(type.name)\"") }
+    if let type = field.logicalType {
+      buffer.append(",\"logicalType\":")
+      JSONText.append(string: type.name, to: &buffer)
+    }
     if let id = field.fieldID { buffer.append(",\"fieldId\":\(id)") }
     if case .group(let children) = field.content {
       append(children: children, indent: indent, to: &buffer)

@@ -39,9 +39,14 @@ enum SchemaNotation {
     var arguments: [String] = []
     if parts.count == 2 {
       guard parts[1].last == ")" else { return nil }
-      arguments = parts[1].dropLast().split(separator: ",").map { trimmed($0) }
+      let list = parts[1].dropLast()
+      switch word {
+      case "GEOMETRY", "GEOGRAPHY": return geospatial(word, list)
+      default: arguments = list.split(separator: ",").map { trimmed($0) }
+      }
     }
     switch (word, arguments.count) {
+    case ("VARIANT", 1): return Int(arguments[0]).map { .variant(specificationVersion: $0) }
     case ("DECIMAL", 2): return decimal(arguments[0], arguments[1])
     case ("DECIMAL", 1): return decimal(arguments[0], "0")
     case ("TIME", 2):
@@ -62,7 +67,9 @@ enum SchemaNotation {
   private static let plainTypes: [String: LogicalType] = [
     "STRING": .string, "UTF8": .string, "MAP": .map, "LIST": .list, "ENUM": .enumeration,
     "DATE": .date, "INTERVAL": .interval, "UNKNOWN": .unknown, "JSON": .json, "BSON": .bson,
-    "UUID": .uuid, "FLOAT16": .float16,
+    "UUID": .uuid, "FLOAT16": .float16, "VARIANT": .variant(specificationVersion: nil),
+    "GEOMETRY": .geometry(crs: nil), "GEOGRAPHY": .geography(crs: nil, algorithm: nil),
+    "FILE": .file,
     "TIME_MILLIS": .time(isAdjustedToUTC: true, unit: .milliseconds),
     "TIME_MICROS": .time(isAdjustedToUTC: true, unit: .microseconds),
     "TIMESTAMP_MILLIS": .timestamp(isAdjustedToUTC: true, unit: .milliseconds),
@@ -80,6 +87,35 @@ enum SchemaNotation {
   private static func decimal(_ precision: String, _ scale: String) -> LogicalType? {
     guard let precision = Int(precision), let scale = Int(scale) else { return nil }
     return .decimal(precision: precision, scale: scale)
+  }
+
+  /// `GEOMETRY(CRS)` or `GEOGRAPHY(CRS,ALGORITHM)`, either of which may be left out; a reference system
+  /// that is more than one word stands in double quotes, with JSON's escapes.
+  private static func geospatial(_ word: String, _ list: Substring) -> LogicalType? {
+    var crs: String?
+    var rest = trimmed(list)
+    if rest.first == "\"" {
+      // The quote that closes is the last one: an algorithm has none.
+      guard let end = rest.lastIndex(of: "\""), end > rest.startIndex,
+        case .string(let text)? = try? JSONTree.decode(Array(rest[...end].utf8))
+      else { return nil }
+      crs = text
+      rest = trimmed(rest[rest.index(after: end)...])
+    } else {
+      let end = rest.firstIndex(of: ",") ?? rest.endIndex
+      let text = trimmed(rest[..<end])
+      crs = text.isEmpty ? nil : text
+      rest = String(rest[end...])
+    }
+    guard !rest.isEmpty else {
+      return word == "GEOMETRY" ? .geometry(crs: crs) : .geography(crs: crs, algorithm: nil)
+    }
+    let name = trimmed(rest.dropFirst()).uppercased()
+    let number = Int32(name).map { EdgeInterpolation(rawValue: $0) }
+    guard rest.first == ",", word == "GEOGRAPHY",
+      let algorithm = EdgeInterpolation.named.first(where: { $0.name == name }) ?? number
+    else { return nil }
+    return .geography(crs: crs, algorithm: algorithm)
   }
 
   private static func unit(_ name: String) -> TimeUnit? {

@@ -150,6 +150,7 @@ private struct SchemaTextScanner {
     let first = at
     var open = 1
     while at < text.count {
+      if text[at] == .quote { try passQuoted() }
       if text[at] == UInt8(ascii: "(") { open += 1 }
       if text[at] == UInt8(ascii: ")") { open -= 1 }
       if open == 0 {
@@ -165,9 +166,7 @@ private struct SchemaTextScanner {
     guard let byte = peek() else { throw wrong("the schema ends too early") }
     let first = at
     if byte == .quote {
-      at += 1
-      while at < text.count, text[at] != .quote { at += text[at] == .backslash ? 2 : 1 }
-      guard at < text.count else { throw wrong("a quoted name is not closed") }
+      try passQuoted()
       at += 1
       guard case .string(let name)? = try? JSONTree.decode(Array(text[first..<at])) else {
         throw wrong("a quoted name has a bad escape")
@@ -179,6 +178,13 @@ private struct SchemaTextScanner {
       throw wrong("a name is expected before \(String(decoding: [byte], as: UTF8.self))")
     }
     return String(decoding: text[first..<at], as: UTF8.self)
+  }
+
+  /// Goes from a quote to the one that closes it.
+  private mutating func passQuoted() throws(ParquetError) {
+    at += 1
+    while at < text.count, text[at] != .quote { at += text[at] == .backslash ? 2 : 1 }
+    guard at < text.count else { throw wrong("a quoted text is not closed") }
   }
 
   private mutating func expect(_ mark: Unicode.Scalar) throws(ParquetError) {
