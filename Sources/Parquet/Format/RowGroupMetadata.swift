@@ -3,7 +3,7 @@
 /// Specification: RowGroup in parquet.thrift.
 public struct RowGroupMetadata: Equatable, Sendable {
   /// The column chunks, in the order of the schema's leaves.
-  public var columns: [ColumnChunk]
+  public var columns: ColumnChunks
   /// The bytes of all pages before compression, headers included.
   public var totalByteCount: Int
   /// The number of rows.
@@ -19,7 +19,7 @@ public struct RowGroupMetadata: Equatable, Sendable {
 
   /// What a footer is to say of a row group.
   public init(
-    columns: [ColumnChunk], totalByteCount: Int, rowCount: Int,
+    columns: ColumnChunks, totalByteCount: Int, rowCount: Int,
     sortingColumns: [SortingColumn] = [], fileOffset: Int? = nil,
     totalCompressedByteCount: Int? = nil, ordinal: Int16? = nil
   ) {
@@ -36,7 +36,7 @@ public struct RowGroupMetadata: Equatable, Sendable {
 extension RowGroupMetadata: CompactStruct {
   package func encode(to writer: inout CompactWriter) {
     let outer = writer.beginStruct()
-    writer.field(1, columns)
+    writer.field(1, columns.decoded)
     writer.field(2, i64: totalByteCount)
     writer.field(3, i64: rowCount)
     if !sortingColumns.isEmpty { writer.field(4, sortingColumns) }
@@ -47,7 +47,7 @@ extension RowGroupMetadata: CompactStruct {
   }
 
   package init(from reader: inout CompactReader) throws(ParquetError) {
-    var columns: [ColumnChunk]?
+    var columns: ColumnChunks?
     var totalByteCount: Int?
     var rowCount: Int?
     var sortingColumns: [SortingColumn] = []
@@ -57,7 +57,7 @@ extension RowGroupMetadata: CompactStruct {
     let outer = try reader.beginStruct()
     while let field = try reader.nextField() {
       switch field.id {
-      case 1: columns = try reader.structures(field, "RowGroup.columns")
+      case 1: columns = try ColumnChunks(field, from: &reader, "RowGroup.columns")
       case 2: totalByteCount = try reader.int(field, "RowGroup.total_byte_size")
       case 3: rowCount = try reader.count(field, "RowGroup.num_rows")
       case 4: sortingColumns = try reader.structures(field, "RowGroup.sorting_columns")

@@ -166,6 +166,9 @@ struct RowGroupReader {
     let context = CodecContext(memory: reader.memory)
     grant = MemoryGrant(reader.memory)
     try grant.extend(by: leaves.count * RowGroupReader.chunkByteCount)
+    for leaf in leaves where group.columns.indices.contains(leaf) {
+      try grant.extend(by: group.columns.decodedByteCount(at: leaf))
+    }
     rowCount = group.rowCount
     memoryLimit = reader.memory.limit
     var chunks: [ColumnChunkReader] = []

@@ -151,14 +151,47 @@ extension CompactReader {
     }
   }
 
-  private mutating func list<T>(
-    _ field: CompactField, _ name: StaticString, legal: (CompactType) -> Bool,
-    element: (inout CompactReader, CompactType) throws(ParquetError) -> T
-  ) throws(ParquetError) -> [T] {
+  /// Reads past a struct as if it were decoded, and keeps nothing of it.
+  ///
+  /// - Throws: ``ParquetError`` where it cannot be decoded.
+  mutating func check<T: CompactStruct>(_ type: T.Type) throws(ParquetError) {
+    let outer = isChecking
+    isChecking = true
+    defer { isChecking = outer }
+    _ = try T(from: &self)
+  }
+
+  /// Begins a field that is a list of structs, which the caller reads; returns their number.
+  mutating func beginStructures(
+    _ field: CompactField, _ name: StaticString
+  ) throws(ParquetError) -> Int {
+    try beginList(field, name, legal: { $0 == .structure }).count
+  }
+
+  /// Ends the list that ``beginStructures(_:_:)`` began.
+  mutating func endStructures() { depth -= 1 }
+
+  @inline(__always)
+  private mutating func beginList(
+    _ field: CompactField, _ name: StaticString, legal: (CompactType) -> Bool
+  ) throws(ParquetError) -> (type: CompactType, count: Int) {
     guard field.type == .list || field.type == .set else { throw unexpected(field.type, name) }
     try descend()
     let (type, count) = try listHeader()
     guard count == 0 || legal(type) else { throw unexpected(type, name) }
+    return (type, count)
+  }
+
+  private mutating func list<T>(
+    _ field: CompactField, _ name: StaticString, legal: (CompactType) -> Bool,
+    element: (inout CompactReader, CompactType) throws(ParquetError) -> T
+  ) throws(ParquetError) -> [T] {
+    let (type, count) = try beginList(field, name, legal: legal)
+    if isChecking {
+      for _ in 0..<count { _ = try element(&self, type) }
+      depth -= 1
+      return []
+    }
     var elements: [T] = []
     // An element in memory may be larger than its shortest form in the file, and structs hold as much
     // again as they are large.

@@ -37,6 +37,8 @@ package struct CompactReader {
   /// The id of the field before, in the struct being read.
   private var lastFieldID: Int16 = 0
   var depth = 0
+  /// Whether what is read is only held to be readable, so that lists and texts come out empty.
+  var isChecking = false
 
   /// A reader of `bytes`, which begin at `baseOffset` of the file; lists extend `grant`, which is to
   /// live as long as what is read.
@@ -48,6 +50,9 @@ package struct CompactReader {
 
   /// The number of bytes not read yet.
   package var remaining: Int { bytes.count - position }
+
+  /// The bytes read since ``position`` was `start`, sharing memory.
+  func bytes(since start: Int) -> Bytes { bytes.slice(start..<position) }
 
   /// The offset into the file of the next byte.
   package var byteOffset: Int { baseOffset + position }
@@ -117,6 +122,7 @@ package struct CompactReader {
   /// Text; bytes that are not UTF-8 are replaced, as this text only describes.
   package mutating func text() throws(ParquetError) -> String {
     let bytes = try binary()
+    if isChecking { return "" }
     return unsafe String(
       decoding: UnsafeRawBufferPointer(start: bytes.pointer, count: bytes.count), as: UTF8.self)
   }
@@ -126,6 +132,7 @@ package struct CompactReader {
     let bytes = try binary()
     let buffer = unsafe UnsafeRawBufferPointer(start: bytes.pointer, count: bytes.count)
     guard unsafe isUTF8(buffer) else { throw malformed("a name is not UTF-8") }
+    if isChecking { return "" }
     return unsafe String(decoding: buffer, as: UTF8.self)
   }
 

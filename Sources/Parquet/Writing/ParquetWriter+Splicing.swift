@@ -73,7 +73,7 @@ extension ParquetReader {
       splices[index].setBloomFilter(offset: output.byteCount, byteCount: filter.count)
       try filter.withBytes { (span) throws(ParquetError) in try output.write(span) }
     }
-    result.columns = splices.map { ColumnChunk(metadata: $0.metadata) }
+    result.columns = ColumnChunks(splices.map { ColumnChunk(metadata: $0.metadata) })
     return (result, splices.map(\.indexes))
   }
 }
