@@ -32,6 +32,10 @@ public struct WriterArguments: Sendable {
     CommandOption(
       "bloom-fpp", "P", summary: "the share of absent values that a bloom filter lets pass: 0.01"),
     CommandOption(
+      "sort", "A[:desc],B.C",
+      summary: "sort the rows of each row group by these columns; :desc for large values first,"
+        + " :nulls_first for nulls first (last otherwise)"),
+    CommandOption(
       "threads", "N",
       summary: "threads that encode; the file is the same for every number: one a processor"),
     CommandOption(
@@ -98,6 +102,7 @@ public struct WriterArguments: Sendable {
       }
       options.bloomFalsePositiveRate = share
     }
+    options.sortKeys = try WriterArguments.sortKeys(arguments)
     options.encryption = try EncryptionArguments.encryption(arguments)
     for text in arguments.values("metadata") {
       guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
@@ -148,6 +153,7 @@ public struct WriterArguments: Sendable {
       ("compression", options.columnCompression.keys.sorted()),
       ("encoding", options.columnEncodings.keys.sorted()),
       ("bloom", options.bloomColumns.sorted()),
+      ("sort", options.sortKeys.map(\.column)),
       ("encrypt", options.encryption?.columns.keys.sorted() ?? []),
     ] {
       for name in names where schema.leaf(at: name) == nil {
@@ -173,6 +179,33 @@ public struct WriterArguments: Sendable {
     if let n = try arguments.byteCount("memory", in: sizes) { options.memoryLimit = n }
     options.threads =
       try arguments.integer("threads", in: 1...1024) ?? WriterArguments.processorCount
+  }
+
+  /// The columns of `--sort`, each with what stands behind its colons.
+  private static func sortKeys(_ arguments: Arguments) throws(UsageError) -> [SortKey] {
+    var keys: [SortKey] = []
+    for part in try arguments.list("sort") ?? [] {
+      var key = SortKey(part)
+      // A name may have colons itself: only the known words at its end are no part of it.
+      suffixes: while let colon = key.column.lastIndex(of: ":") {
+        switch key.column[key.column.index(after: colon)...] {
+        case "asc": key.isDescending = false
+        case "desc": key.isDescending = true
+        case "nulls_first": key.nullsFirst = true
+        case "nulls_last": key.nullsFirst = false
+        default: break suffixes
+        }
+        key.column = String(key.column[..<colon])
+      }
+      guard !key.column.isEmpty else {
+        throw UsageError("--sort \(part): a name is empty")
+      }
+      guard !keys.contains(where: { $0.column == key.column }) else {
+        throw UsageError("--sort: \(key.column) is given twice")
+      }
+      keys.append(key)
+    }
+    return keys
   }
 
   /// A choice for all columns, or for the one before the last `=`.

@@ -27,7 +27,7 @@ extension WriterOptions {
   func columnSettings(_ schema: Schema) throws(ParquetError) -> [ColumnSettings] {
     try checkLimits()
     for path in columnCompression.keys.map(\.self) + columnEncodings.keys.map(\.self)
-      + bloomColumns.sorted()
+      + bloomColumns.sorted() + sortKeys.map(\.column)
     where schema.leaf(at: path) == nil {
       throw ParquetError(
         .invalidArgument,

@@ -17,6 +17,7 @@ public final class ParquetWriter: ColumnSink {
   private let output: CountingOutput
   private let rowGroup: RowGroupWriter
   private let limits: Limits
+  private let sortingColumns: [SortingColumn]
   private var slab: Slab
   private var rowGroups: [RowGroupMetadata] = []
   private var indexes: [[ChunkIndexes]] = []
@@ -32,6 +33,8 @@ public final class ParquetWriter: ColumnSink {
     var slabRows: Int
     var slabBytes: Int
     var heldBytes: Int
+    /// Rows that are sorted together are encoded in pieces of about so many bytes.
+    var pieceBytes = Slab.largestByteCount
 
     init(_ options: WriterOptions) {
       rowGroupRows = options.rowGroupRows
@@ -47,6 +50,26 @@ public final class ParquetWriter: ColumnSink {
       // The pages of an encrypted chunk can be numbered to a limit, and a slab lies in one row group.
       if options.encryption != nil, options.pageRows < 16 || options.pageBytes < 8192 {
         slabRows = min(slabRows, ModuleAddress.largestOrdinal)
+      }
+      if !options.sortKeys.isEmpty { limitSortedRows(options) }
+    }
+
+    /// With rows that are sorted, the slab is the whole row group.
+    private mutating func limitSortedRows(_ options: WriterOptions) {
+      let isNumbered = slabRows < Slab.largestRowCount
+      let rows = isNumbered ? slabRows : RowOrder.largestRowCount
+      slabRows = min(options.rowGroupRows, rows)
+      slabBytes = min(options.rowGroupBytes, RowOrder.largestByteCount)
+      if let memory = options.memoryLimit {
+        // A quarter is rows, a quarter what sorts them; the rest holds pages, dictionaries and scratch.
+        slabBytes = max(min(slabBytes, memory / 4), 1)
+        slabRows = max(min(slabRows, memory / 4 / RowOrder.bytesPerRow), 1)
+        pieceBytes = max(min(pieceBytes, memory / 16), 1)
+      }
+      if options.encryption != nil {
+        // Half of the pages that can be numbered by rows, and half by bytes.
+        slabRows = min(slabRows, options.pageRows.multipliedOrMost(by: 1 << 13))
+        slabBytes = min(slabBytes, options.pageBytes.multipliedOrMost(by: 1 << 12))
       }
     }
   }
@@ -75,6 +98,7 @@ public final class ParquetWriter: ColumnSink {
     }
     self.schema = schema
     self.options = options
+    sortingColumns = try options.sortingColumns(schema)
     limits = Limits(options)
     slab = Slab(leaves: schema.leaves)
     rowGroup = RowGroupWriter(
@@ -188,12 +212,21 @@ public final class ParquetWriter: ColumnSink {
       {
         try finishRowGroup()
       }
-      do throws(ParquetError) { try rowGroup.encode(slab) } catch {
+      do throws(ParquetError) {
+        if sortingColumns.isEmpty {
+          try rowGroup.encode(slab)
+        } else {
+          try rowGroup.encode(
+            slab, sortedBy: sortingColumns, pieceRows: slab.rowCount(forBytes: limits.pieceBytes))
+        }
+      } catch {
         throw error.adding(rowGroup: rowGroups.count)
       }
       rowsWritten += slab.rowCount
       slab.removeAll()
-      if rowGroup.rowCount >= limits.rowGroupRows { try finishRowGroup() }
+      if rowGroup.rowCount >= limits.rowGroupRows || !sortingColumns.isEmpty {
+        try finishRowGroup()
+      }
       try options.progress?(rowsWritten)
     }
   }
@@ -201,7 +234,8 @@ public final class ParquetWriter: ColumnSink {
   private func finishRowGroup() throws(ParquetError) {
     guard rowGroup.rowCount > 0 else { return }
     try guarded { () throws(ParquetError) in
-      let closed = try rowGroup.close(into: output)
+      var closed = try rowGroup.close(into: output)
+      closed.metadata.sortingColumns = sortingColumns
       rowGroups.append(closed.metadata)
       indexes.append(closed.indexes)
     }
@@ -242,6 +276,14 @@ public final class ParquetWriter: ColumnSink {
       state = .failed
       throw error
     }
+  }
+}
+
+extension Int {
+  /// The product, or `Int.max` where that is too large.
+  fileprivate func multipliedOrMost(by factor: Int) -> Int {
+    let (product, overflow) = multipliedReportingOverflow(by: factor)
+    return overflow ? .max : product
   }
 }
 
