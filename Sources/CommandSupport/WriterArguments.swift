@@ -20,6 +20,10 @@ public struct WriterArguments: Sendable {
       "encoding", "E", repeats: true,
       summary: "auto (default), \(encodings.dropFirst().map(\.name).joined(separator: ", "));"
         + " COLUMN=E for one column; alp is a preview that few readers know"),
+    CommandOption(
+      "profile", "P",
+      summary: "what the file is written for: latest (default), spark, hive, bigquery, clickhouse;"
+        + " changes types that it does not read, and chooses encodings that it does"),
     CommandOption("row-group-rows", "N", summary: "the most rows of a row group: 1048576"),
     CommandOption(
       "row-group-bytes", "N", summary: "the bytes after which a row group is closed: 128Mi"),
@@ -86,6 +90,8 @@ public struct WriterArguments: Sendable {
         options.encoding = encoding.value
       }
     }
+    let profiles = Profile.allCases.map { (name: $0.rawValue, value: $0) }
+    if let profile = try arguments.choice("profile", profiles) { options.profile = profile }
     try readLimits(arguments)
     let versions: [(name: String, value: WriterOptions.PageVersion)] = [("1", .v1), ("2", .v2)]
     if let version = try arguments.choice("page-version", versions) {

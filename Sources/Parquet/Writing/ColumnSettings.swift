@@ -2,6 +2,8 @@
 struct ColumnSettings: Sendable {
   var compression: Compression
   var encoding: WriterOptions.EncodingChoice
+  /// The encodings that ``WriterOptions/EncodingChoice/automatic`` chooses from; nil for all.
+  var automaticEncodings: Set<Encoding>?
   var pageVersion: WriterOptions.PageVersion
   var pageRows: Int
   var pageBytes: Int
@@ -16,6 +18,11 @@ struct ColumnSettings: Sendable {
   var rowGroupRows: Int
   /// What encrypts the column; nil where nothing does.
   var encryptor: ColumnEncryptor?
+}
+
+extension ColumnSettings {
+  /// Whether `encoding` may be taken without being asked for.
+  func mayChoose(_ encoding: Encoding) -> Bool { automaticEncodings?.contains(encoding) ?? true }
 }
 
 extension WriterOptions {
@@ -52,7 +59,8 @@ extension WriterOptions {
       }
       settings.append(
         ColumnSettings(
-          compression: compression, encoding: encoding, pageVersion: pageVersion,
+          compression: compression, encoding: encoding,
+          automaticEncodings: profile.rules?.automaticEncodings, pageVersion: pageVersion,
           pageRows: pageRows, pageBytes: pageBytes,
           dictionaryBytes: dictionaryBytes, statistics: statistics,
           statisticsBytes: statisticsBytes,

@@ -13,6 +13,7 @@ public final class ParquetWriter: ColumnSink {
   /// What every batch must have.
   public let schema: Schema
   private let options: WriterOptions
+  private let profile: ProfilePlan
   private let encryptor: FileEncryptor?
   private let output: CountingOutput
   private let rowGroup: RowGroupWriter
@@ -82,6 +83,9 @@ public final class ParquetWriter: ColumnSink {
   public init(
     _ sink: any ByteSink, schema: Schema, options: WriterOptions = WriterOptions()
   ) throws(ParquetError) {
+    self.schema = schema
+    profile = try ProfilePlan(options, schema)
+    let (schema, options) = (profile.schema, profile.options)
     var settings = try options.columnSettings(schema)
     var encryptor: FileEncryptor?
     if let encryption = options.encryption {
@@ -96,7 +100,6 @@ public final class ParquetWriter: ColumnSink {
           .adding(column: leaf.path.description)
       }
     }
-    self.schema = schema
     self.options = options
     sortingColumns = try options.sortingColumns(schema)
     limits = Limits(options)
@@ -119,6 +122,20 @@ public final class ParquetWriter: ColumnSink {
     guard batch.schema == schema else {
       throw ParquetError(.schemaMismatch, "the batch has another schema than the writer")
     }
+    let run = profile.isIdentity ? batch.rowCount : ProfilePlan.runRows
+    var start = 0
+    while start < batch.rowCount {
+      let rows = start..<min(start + run, batch.rowCount)
+      try guarded { () throws(ParquetError) in
+        let firstRow = rowsWritten + slab.rowCount
+        try take(profile.stored(batch.slice(rows: rows), firstRow: firstRow))
+      }
+      start = rows.upperBound
+    }
+  }
+
+  /// Takes the next rows, as the file has them.
+  private func take(_ batch: ColumnBatch) throws(ParquetError) {
     var rest = batch
     while rest.rowCount > 0 {
       let rowLimit = min(limits.slabRows, limits.rowGroupRows - rowGroup.rowCount)
@@ -142,9 +159,9 @@ public final class ParquetWriter: ColumnSink {
   public func finish() throws(ParquetError) -> WrittenFile {
     try closeRowGroup()
     var metadata = FileMetadata(
-      version: 1, schema: schema.elements, rowCount: rowsWritten, rowGroups: [],
+      version: 1, schema: profile.schema.elements, rowCount: rowsWritten, rowGroups: [],
       keyValues: options.keyValues, createdBy: options.createdBy,
-      columnOrders: schema.leaves.map { _ in .typeDefined })
+      columnOrders: profile.schema.leaves.map { _ in .typeDefined })
     try guarded { () throws(ParquetError) in
       try output.writeMagicOnce()
       try writeIndexes()
@@ -182,6 +199,10 @@ public final class ParquetWriter: ColumnSink {
     let (sum, overflow) = rowsWritten.addingReportingOverflow(rowCount)
     guard !overflow else {
       throw ParquetError(.limitExceeded, "the file would have more rows than can be counted")
+    }
+    guard profile.isIdentity else {
+      throw ParquetError(
+        .invalidArgument, "row groups of other files are not changed for a profile")
     }
     guard encryptor == nil else {
       throw ParquetError(

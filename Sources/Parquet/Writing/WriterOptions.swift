@@ -26,6 +26,10 @@ public struct WriterOptions: Sendable {
     case none
   }
 
+  /// What the file is written for. Another profile than ``Profile/latest`` changes types that its target
+  /// does not read, and permits only options that it reads; columns in options are named as the rows have
+  /// them.
+  public var profile = Profile.latest
   /// The codec of every column not named in ``columnCompression``.
   public var compression = Compression.snappy
   /// The codec of single columns, by dotted path.
