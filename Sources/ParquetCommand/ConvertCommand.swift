@@ -156,7 +156,11 @@ private struct Conversion {
       try Interruption.check()
       progress.update(rows: state.rowCount, bytes: state.byteCount)
     }
-    let (sink, summary) = try conversion.run(into: open)
+    let sink: S
+    let summary: TextConversionSummary
+    do throws(ParquetError) { (sink, summary) = try conversion.run(into: open) } catch {
+      throw error.adding(file: inputName)
+    }
     try Interruption.check()
     let result = try sink.finish()
     progress.finish()

@@ -131,35 +131,43 @@ def draw_test(random, name, array):
     valid = array.is_valid().to_pylist()
     values = array.to_pylist()
     there = [v for v in values if v is not None]
-    comparable = there and (
-        pa.types.is_integer(type_) or pa.types.is_boolean(type_)
-        or (pa.types.is_string(type_) or pa.types.is_large_string(type_)))
+    literals = literals_of(type_, there)
+    comparable = bool(literals)
     if not comparable or random.random() < 0.2:
         if random.random() < 0.5:
             return f"{name} is null", [not v for v in valid]
         return f"{name} is not null", valid
-    if pa.types.is_boolean(type_):
-        literal = random.choice([True, False])
-        operator = random.choice(["=", "!="])
-        shown = "true" if literal else "false"
-        return f"{name} {operator} {shown}", tested(values, OPERATORS[operator], literal)
-    key = (lambda v: v.encode()) if not pa.types.is_integer(type_) else (lambda v: v)
-    show = str if pa.types.is_integer(type_) else lambda v: "'" + v.replace("'", "''") + "'"
-    pick = lambda: random.choice(there)
+    # Text compares by its bytes.
+    key = lambda v: v.encode() if isinstance(v, str) else v
     if random.random() < 0.3:
-        chosen = [pick() for _ in range(random.randint(1, 4))]
-        if all("\0" not in show(c) for c in chosen):
-            word = random.choice(["in", "not in"])
-            inside = set(map(key, chosen))
-            states = [None if v is None else (key(v) in inside) == (word == "in") for v in values]
-            return f"{name} {word} ({', '.join(map(show, chosen))})", states
+        chosen = random.sample(literals, min(len(literals), random.randint(1, 4)))
+        word = random.choice(["in", "not in"])
+        inside = {key(value) for value, _ in chosen}
+        states = [None if v is None else (key(v) in inside) == (word == "in") for v in values]
+        return f"{name} {word} ({', '.join(text for _, text in chosen)})", states
     operator = random.choice(list(OPERATORS))
-    literal = pick()
-    # A command line has no zero bytes.
-    if "\0" in show(literal):
-        return f"{name} is not null", valid
-    return (f"{name} {operator} {show(literal)}",
-            tested([None if v is None else key(v) for v in values], OPERATORS[operator], key(literal)))
+    literal, text = random.choice(literals)
+    states = tested([None if v is None else key(v) for v in values], OPERATORS[operator], key(literal))
+    return f"{name} {operator} {text}", states
+
+
+def literals_of(type_, values):
+    """Some of `values`, each with its text in a filter; none where a type has no such text."""
+    if pa.types.is_boolean(type_):
+        return [(True, "true"), (False, "false")] if values else []
+    if pa.types.is_integer(type_) or pa.types.is_decimal(type_):
+        return [(v, f"{v:f}" if pa.types.is_decimal(type_) else str(v)) for v in values]
+    if pa.types.is_floating(type_):
+        # How NaN compares is not Python's business.
+        if any(v != v for v in values):
+            return []
+        return [(v, repr(float(v))) for v in values if abs(v) != float("inf")]
+    if pa.types.is_date32(type_):
+        return [(v, f"'{v.isoformat()}'") for v in values]
+    if pa.types.is_string(type_) or pa.types.is_large_string(type_):
+        # A command line has no zero bytes.
+        return [(v, "'" + v.replace("'", "''") + "'") for v in values if "\0" not in v]
+    return []
 
 
 def tested(values, operator, literal):

@@ -93,20 +93,32 @@ extension ProfileRules {
       [options.encoding] + options.columnEncodings.sorted { $0.key < $1.key }.map(\.value)
     for case .always(let encoding) in choices where !encodings.contains(encoding) {
       throw refuse(
-        "the encoding \(encoding.name)",
-        encodings.sorted { $0.rawValue < $1.rawValue }.map(\.name))
+        "the encoding \(encoding.optionName)",
+        encodings.sorted { $0.rawValue < $1.rawValue }.map(\.optionName))
     }
     let codecs =
       [options.compression] + options.columnCompression.sorted { $0.key < $1.key }.map(\.value)
     for compression in codecs where !self.codecs.contains(compression.codec) {
       throw refuse(
         "the codec \(compression.name)",
-        self.codecs.sorted { $0.rawValue < $1.rawValue }.map(\.name))
+        self.codecs.sorted { $0.rawValue < $1.rawValue }.map(\.optionName))
     }
     guard pageVersions.contains(options.pageVersion) else {
       throw refuse("data pages of version 2", ["1"])
     }
   }
+}
+
+extension Encoding {
+  /// The name as the command's options spell it.
+  fileprivate var optionName: String {
+    self == .rleDictionary ? "dictionary" : name.lowercased()
+  }
+}
+
+extension CompressionCodec {
+  /// The name as the command's options spell it.
+  fileprivate var optionName: String { self == .uncompressed ? "none" : name.lowercased() }
 }
 
 extension WriterOptions {

@@ -331,24 +331,24 @@ import Testing
     let schema = try Schema([SchemaField("n", .int64), SchemaField("x", .double), .string("s")])
     let changes: [(what: String, legal: Set<Profile>, change: (inout WriterOptions) -> Void)] = [
       (
-        "the encoding DELTA_BINARY_PACKED", [.spark, .clickHouse],
+        "the encoding delta_binary_packed", [.spark, .clickHouse],
         {
           $0.encoding = .always(.deltaBinaryPacked)
         }
       ),
       (
-        "the encoding DELTA_BYTE_ARRAY", [.spark, .clickHouse],
+        "the encoding delta_byte_array", [.spark, .clickHouse],
         {
           $0.columnEncodings["s"] = .always(.deltaByteArray)
         }
       ),
       (
-        "the encoding BYTE_STREAM_SPLIT", [.clickHouse],
+        "the encoding byte_stream_split", [.clickHouse],
         {
           $0.columnEncodings["x"] = .always(.byteStreamSplit)
         }
       ),
-      ("the encoding ALP", [], { $0.columnEncodings["x"] = .always(.alp) }),
+      ("the encoding alp", [], { $0.columnEncodings["x"] = .always(.alp) }),
       ("data pages of version 2", [.spark, .clickHouse], { $0.pageVersion = .v2 }),
       ("the codec lz4_raw", [.clickHouse], { $0.compression = .lz4Raw }),
       ("the codec brotli", [.clickHouse], { $0.columnCompression["n"] = .brotli() }),
