@@ -457,13 +457,31 @@ def planted(folder):
         pq.write_table(other, after)
         if compare_files(before, after).difference is None:
             missed.append(name)
+    # Rows that are to be sorted, or to be fewer.
+    choice = Choice()
+    choice.keys = [(base["i"].to_pylist(), True, False)]
+    by_i = {"sorting_columns": [pq.SortingColumn(0, descending=True)]}
+    pq.write_table(base, before)
+    for name, table, options, is_right in [
+            ("rows that are not sorted", base, by_i, False),
+            ("rows that are sorted", base.take([1, 0, 2]), by_i, True),
+            ("sorted rows that are not said to be", base.take([1, 0, 2]), {}, False)]:
+        pq.write_table(table, after, **options)
+        if (compare_files(before, after, choice).difference is None) != is_right:
+            missed.append(name)
+    choice = Choice()
+    choice.kept = [0, 2]
+    for name, rows in [("a row that a filter keeps", [0]), ("another row", [0, 1])]:
+        pq.write_table(base.take(rows), after)
+        if compare_files(before, after, choice).difference is None:
+            missed.append(name)
     for options in ({}, {"data_page_version": "2.0", "compression": "gzip"}, {"use_dictionary": False}):
         pq.write_table(base, before)
         pq.write_table(base, after, **options)
         found = compare_files(before, after)
         if found.difference or found.left_out:
             missed.append(f"files that say the same: {found.difference} {found.left_out}")
-    print(f"{len(plants)} planted differences, {len(missed)} missed")
+    print(f"{len(plants) + 4} planted differences, {len(missed)} missed")
     for name in missed:
         print(f"  {name}")
     return 1 if missed else 0

@@ -3,6 +3,8 @@ the command are held against, by Python's own comparisons."""
 
 import pyarrow as pa
 
+from compare import values_at, whole
+
 
 def flat_leaves(table):
     """The leaves that are in no list: (path, array), with the nulls of the groups around them."""
@@ -176,16 +178,12 @@ def tested(values, operator, literal):
 
 def take(table, rows):
     """The rows of `table` with these numbers; None where Arrow does not take them of a type."""
+    if table.num_rows == 0:
+        return table
     columns = []
-    for field, column in zip(table.schema, table.columns):
+    for column in table.columns:
         try:
-            columns.append(column.take(pa.array(rows, pa.int64())))
+            columns.append(values_at(whole(column), rows))
         except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
-            # Not of all types; row by row it goes for most others.
-            try:
-                array = pa.concat_arrays(column.chunks)
-                parts = [array.slice(row, 1) for row in rows] or [array.slice(0, 0)]
-                columns.append(pa.chunked_array([pa.concat_arrays(parts)], field.type))
-            except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
-                return None
+            return None
     return pa.Table.from_arrays(columns, schema=table.schema)

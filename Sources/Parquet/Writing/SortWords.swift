@@ -1,14 +1,15 @@
 /// For each value of a column a number that sorts as the value does.
 ///
 /// Numbers of at most eight bytes are wholly in their word; of byte strings it is the beginning, so that
-/// values with the same word are compared byte by byte.
+/// values with the same word may differ further on.
 struct SortWords {
   /// One word a value.
   let words: [UInt64]
   /// Whether values with the same word may differ.
   let needsComparing: Bool
   private let values: ColumnValues
-  private let isSigned: Bool
+  /// Whether values are big-endian numbers with a sign.
+  let isSigned: Bool
 
   /// The words of `values`, which are in plain form.
   init(_ values: ColumnValues, _ leaf: Leaf) {
@@ -28,7 +29,7 @@ struct SortWords {
     default:
       for i in 0..<values.count {
         let word = unsafe values.withBytes(at: i) { bytes in
-          unsafe isSigned ? SortWords.signedWord(bytes) : SortWords.unsignedWord(bytes)
+          unsafe isSigned ? SortWords.signedWord(bytes) : SortWords.unsignedWord(bytes, from: 0)
         }
         words.append(word)
       }
@@ -61,11 +62,40 @@ struct SortWords {
     }
   }
 
-  /// The first eight bytes as a big-endian number, with zeros behind where there are fewer.
-  private static func unsignedWord(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
-    var word: UInt64 = 0
-    for i in 0..<min(8, bytes.count) { unsafe word |= UInt64(bytes[i]) &<< UInt64(56 - 8 * i) }
-    return word
+  /// The eight bytes from `start` on as a big-endian number, with zeros behind where there are fewer.
+  @inline(__always)
+  private static func unsignedWord(_ bytes: UnsafeRawBufferPointer, from start: Int) -> UInt64 {
+    let count = bytes.count - start
+    guard let base = bytes.baseAddress, count > 0 else { return 0 }
+    // Values lie in memory with slack behind: eight bytes can always be loaded.
+    let word = unsafe UInt64(
+      bigEndian: base.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+    return count >= 8 ? word : word & ~(~0 &>> UInt64(8 &* count))
+  }
+
+  /// The word of the bytes of a value from `start` on.
+  func word(of value: Int, from start: Int) -> UInt64 {
+    unsafe values.withBytes(at: value) { unsafe SortWords.unsignedWord($0, from: start) }
+  }
+
+  /// How many bytes a value has.
+  func byteCount(of value: Int) -> Int { unsafe values.withBytes(at: value) { $0.count } }
+
+  /// How many first bytes two values have in common, given that they have `known`; no more than `most`.
+  func commonByteCount(_ a: Int, _ b: Int, from known: Int, to most: Int) -> Int {
+    unsafe values.withBytes(at: a) { x in
+      unsafe values.withBytes(at: b) { y in
+        let end = min(most, x.count, y.count)
+        var i = known
+        while i < end {
+          let difference =
+            unsafe SortWords.unsignedWord(x, from: i) ^ SortWords.unsignedWord(y, from: i)
+          if difference != 0 { return min(i + difference.leadingZeroBitCount / 8, end) }
+          i += 8
+        }
+        return end
+      }
+    }
   }
 
   /// A big-endian two's complement number, held to what eight bytes can be, with its sign flipped.
@@ -80,14 +110,13 @@ struct SortWords {
     return word ^ 1 << 63
   }
 
-  /// Less than 0 where value `a` comes before `b`, 0 where they are equal.
+  /// Less than 0 where number `a` comes before `b`, 0 where they are equal.
+  ///
+  /// - Precondition: values have a sign.
   func comparison(_ a: Int, _ b: Int) -> Int {
     unsafe values.withBytes(at: a) { x in
       unsafe values.withBytes(at: b) { y in
-        if isSigned { return unsafe SortWords.compareSigned(x, y) }
-        let common = min(x.count, y.count)
-        for i in 0..<common where unsafe x[i] != y[i] { return unsafe x[i] < y[i] ? -1 : 1 }
-        return x.count - y.count
+        unsafe SortWords.compareSigned(x, y)
       }
     }
   }
