@@ -76,6 +76,8 @@ if [[ $deep -eq 1 ]]; then
 fi
 step "$cases random tables of pyarrow, rewritten, by three readers" \
   "$PARQUET_PYTHON" Tests/Convert/check_convert.py "$bin/parquet" --count $cases
+step "$((joins * 8)) random tables of pyarrow, written by profiles, by two readers" \
+  "$PARQUET_PYTHON" Tests/Convert/check_profiles.py "$bin/parquet" --count $((joins * 8))
 step "$joins joined files, by three readers" \
   "$PARQUET_PYTHON" Tests/Convert/check_concat.py "$bin/parquet" --count $joins
 step "VARIANT: $((tables * 5)) random values, by an independent decoder and DuckDB" \

@@ -48,6 +48,8 @@ public struct Tool: Sendable {
     case "help", "--help", "-h":
       return try help(Array(words.dropFirst()), console)
     default:
+      let names = Array(words.prefix { !$0.hasPrefix("-") })
+      if helpIsAsked(for: words), !family(names).isEmpty { return try help(names, console) }
       let (command, rest) = try find(words)
       if helpIsAsked(for: rest) {
         try console.print(Help.page(tool: name, command))
@@ -64,15 +66,20 @@ public struct Tool: Sendable {
       try console.print(Help.overview(tool: name, summary: summary, commands: commands))
       return .done
     }
-    let family = commands.filter {
-      $0.words.count > words.count && $0.words.starts(with: words.map { $0[...] })
-    }
+    let family = family(words)
     if !family.isEmpty {
       try console.print(Help.overview(tool: name, summary: summary, commands: family))
       return .done
     }
     try console.print(Help.page(tool: name, find(words).command))
     return .done
+  }
+
+  /// The commands that have more words than these, and begin with them.
+  private func family(_ words: [String]) -> [Subcommand] {
+    commands.filter {
+      $0.words.count > words.count && $0.words.starts(with: words.map { $0[...] })
+    }
   }
 
   /// The subcommand whose words come first, the longest one, and what follows them.

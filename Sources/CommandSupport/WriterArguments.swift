@@ -20,6 +20,10 @@ public struct WriterArguments: Sendable {
       "encoding", "E", repeats: true,
       summary: "auto (default), \(encodings.dropFirst().map(\.name).joined(separator: ", "));"
         + " COLUMN=E for one column; alp is a preview that few readers know"),
+    CommandOption(
+      "profile", "P",
+      summary: "what the file is written for: latest (default), spark, hive, bigquery, clickhouse;"
+        + " changes types that it does not read, and chooses encodings that it does"),
     CommandOption("row-group-rows", "N", summary: "the most rows of a row group: 1048576"),
     CommandOption(
       "row-group-bytes", "N", summary: "the bytes after which a row group is closed: 128Mi"),
@@ -31,6 +35,10 @@ public struct WriterArguments: Sendable {
     CommandOption("bloom", "A,B.C", summary: "columns that get a bloom filter: none"),
     CommandOption(
       "bloom-fpp", "P", summary: "the share of absent values that a bloom filter lets pass: 0.01"),
+    CommandOption(
+      "sort", "A[:desc],B.C",
+      summary: "sort the rows of each row group by these columns; :desc for large values first,"
+        + " :nulls_first for nulls first (last otherwise)"),
     CommandOption(
       "threads", "N",
       summary: "threads that encode; the file is the same for every number: one a processor"),
@@ -82,6 +90,8 @@ public struct WriterArguments: Sendable {
         options.encoding = encoding.value
       }
     }
+    let profiles = Profile.allCases.map { (name: $0.rawValue, value: $0) }
+    if let profile = try arguments.choice("profile", profiles) { options.profile = profile }
     try readLimits(arguments)
     let versions: [(name: String, value: WriterOptions.PageVersion)] = [("1", .v1), ("2", .v2)]
     if let version = try arguments.choice("page-version", versions) {
@@ -98,6 +108,7 @@ public struct WriterArguments: Sendable {
       }
       options.bloomFalsePositiveRate = share
     }
+    options.sortKeys = try WriterArguments.sortKeys(arguments)
     options.encryption = try EncryptionArguments.encryption(arguments)
     for text in arguments.values("metadata") {
       guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
@@ -148,6 +159,7 @@ public struct WriterArguments: Sendable {
       ("compression", options.columnCompression.keys.sorted()),
       ("encoding", options.columnEncodings.keys.sorted()),
       ("bloom", options.bloomColumns.sorted()),
+      ("sort", options.sortKeys.map(\.column)),
       ("encrypt", options.encryption?.columns.keys.sorted() ?? []),
     ] {
       for name in names where schema.leaf(at: name) == nil {
@@ -173,6 +185,33 @@ public struct WriterArguments: Sendable {
     if let n = try arguments.byteCount("memory", in: sizes) { options.memoryLimit = n }
     options.threads =
       try arguments.integer("threads", in: 1...1024) ?? WriterArguments.processorCount
+  }
+
+  /// The columns of `--sort`, each with what stands behind its colons.
+  private static func sortKeys(_ arguments: Arguments) throws(UsageError) -> [SortKey] {
+    var keys: [SortKey] = []
+    for part in try arguments.list("sort") ?? [] {
+      var key = SortKey(part)
+      // A name may have colons itself: only the known words at its end are no part of it.
+      suffixes: while let colon = key.column.lastIndex(of: ":") {
+        switch key.column[key.column.index(after: colon)...] {
+        case "asc": key.isDescending = false
+        case "desc": key.isDescending = true
+        case "nulls_first": key.nullsFirst = true
+        case "nulls_last": key.nullsFirst = false
+        default: break suffixes
+        }
+        key.column = String(key.column[..<colon])
+      }
+      guard !key.column.isEmpty else {
+        throw UsageError("--sort \(part): a name is empty")
+      }
+      guard !keys.contains(where: { $0.column == key.column }) else {
+        throw UsageError("--sort: \(key.column) is given twice")
+      }
+      keys.append(key)
+    }
+    return keys
   }
 
   /// A choice for all columns, or for the one before the last `=`.

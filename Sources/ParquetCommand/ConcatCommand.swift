@@ -46,6 +46,9 @@ private struct FileJoin {
     if inputs.contains("-") {
       throw UsageError("-: standard input cannot be read twice; name a file")
     }
+    for option in ["sort", "profile"] where arguments.has(option) {
+      throw UsageError("--\(option) is for rows that are encoded anew: parquet convert")
+    }
     var writing = try WriterArguments(arguments)
     writing.options.progress = { (_) throws(ParquetError) in try Interruption.check() }
     self.writing = writing

@@ -156,7 +156,11 @@ private struct Conversion {
       try Interruption.check()
       progress.update(rows: state.rowCount, bytes: state.byteCount)
     }
-    let (sink, summary) = try conversion.run(into: open)
+    let sink: S
+    let summary: TextConversionSummary
+    do throws(ParquetError) { (sink, summary) = try conversion.run(into: open) } catch {
+      throw error.adding(file: inputName)
+    }
     try Interruption.check()
     let result = try sink.finish()
     progress.finish()
@@ -192,6 +196,7 @@ private struct Conversion {
     writing.options.keyValues =
       reader.metadata.keyValues.filter { pair in !given.contains { $0.key == pair.key } } + given
     keepColumns(of: reader, &writing.options)
+    try dropForeignSchemas(reader.schema, &writing.options, given)
     // The filter is looked at before the output is made.
     let filter = try selection.filter(reader.schema)
     try copy(
@@ -225,6 +230,22 @@ private struct Conversion {
       }
     }
   }
+
+  /// Leaves out key-values that tell other programs a schema, where a profile stores another one.
+  private func dropForeignSchemas(
+    _ schema: Schema, _ options: inout WriterOptions, _ given: [KeyValue]
+  ) throws(ParquetError) {
+    guard try options.profile.storedSchema(schema) != schema else { return }
+    options.keyValues.removeAll { pair in
+      !given.contains(pair) && Conversion.foreignSchemaKeys.contains(pair.key)
+    }
+  }
+
+  /// The keys under which Arrow, pandas, Spark, Avro and Iceberg keep a schema of their own.
+  private static let foreignSchemaKeys: Set<String> = [
+    ArrowSchema.key, "pandas", "org.apache.spark.sql.parquet.row.metadata", "parquet.avro.schema",
+    "avro.schema", "iceberg.schema",
+  ]
 
   private func print(_ format: TextFormat) throws {
     let reader = try ParquetInput.open(input)

@@ -15,7 +15,8 @@ extension Subcommand {
     let path = arguments.operands[0]
     let reader = try ParquetInput.open(path)
     let inspection = Inspection(
-      path: path, reader: reader, showsPages: arguments.has("pages"))
+      path: path == "-" ? ParquetInput.standardInput : path, reader: reader,
+      showsPages: arguments.has("pages"))
     do throws(ParquetError) {
       if isJSON {
         try console.print(inspection.json().text)

@@ -96,10 +96,11 @@ enum MIDASCommand {
 
   /// Options that name a column are checked before anything is written: the column must be in a data set.
   private static func checkColumns(of writer: WriterArguments, _ arguments: Arguments) throws {
-    guard !writer.options.columnCompression.isEmpty || !writer.options.columnEncodings.isEmpty
-    else {
-      return
-    }
+    let options = writer.options
+    guard
+      !options.columnCompression.isEmpty || !options.columnEncodings.isEmpty
+        || !options.bloomColumns.isEmpty || !options.sortKeys.isEmpty
+    else { return }
     let archive = try MIDASArchive(inputs: arguments.operands)
     for dataSet in archive.dataSets { try writer.check(against: dataSet.schema) }
   }

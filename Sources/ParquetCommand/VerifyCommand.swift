@@ -30,11 +30,14 @@ extension Subcommand {
       } catch {
         // A file that cannot be read is one more fault, not the end of the others.
         guard error.code != .cancelled, error.context.file != "standard output" else { throw error }
-        try console.print(Console.printable(error.adding(file: path).description))
+        try console.print(
+          Console.printable(
+            error.adding(file: path == "-" ? ParquetInput.standardInput : path).description))
         found += 1
       }
       if found == 0 {
-        console.note("\(Console.printable(path)): \(counted(rowCount, "row")), no fault")
+        let name = path == "-" ? ParquetInput.standardInput : path
+        console.note("\(Console.printable(name)): \(counted(rowCount, "row")), no fault")
       }
       faultCount += found
     }

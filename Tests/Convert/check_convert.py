@@ -30,6 +30,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from arrow_tables import random_table, random_write_options
+from chosen_rows import draw_sort, draw_where, sorted_rows, take
 from compare import difference
 
 TIMEOUT = 60
@@ -55,9 +56,40 @@ def compression(random):
          "brotli"])
 
 
-def random_convert_options(random, schema):
-    """Options of `parquet convert` for a file with this Parquet schema."""
-    words = []
+class Choice:
+    """What a run of the command was told, and what that makes of the rows and the key-values."""
+
+    def __init__(self):
+        self.words = []
+        # The rows that a filter keeps, by their numbers; None for all.
+        self.kept = None
+        # What each row group is sorted by.
+        self.keys = []
+        self.metadata = {}
+
+    def rows(self, metadata, count):
+        """For each row of the new file its number in the old one; None where that is the same."""
+        rows = list(range(count)) if self.kept is None else self.kept
+        if self.keys:
+            start, groups = 0, []
+            for g in range(metadata.num_row_groups):
+                end = start + metadata.row_group(g).num_rows
+                groups += sorted_rows(rows[start:end], self.keys)
+                start = end
+            rows = groups + rows[start:]
+        return None if self.kept is None and not self.keys else rows
+
+
+def known_options(command):
+    """The options that `parquet convert` has."""
+    text = subprocess.run([command, "convert", "--help"], capture_output=True, text=True).stdout
+    return {word.strip(",") for word in text.split() if word.startswith("--")}
+
+
+def random_convert_options(random, schema, table, known):
+    """Options of `parquet convert` for a file with this Parquet schema, in which pyarrow reads `table`."""
+    choice = Choice()
+    words = choice.words
     maybe = lambda share=0.3: random.random() < share
 
     def option(name, *values, share=0.3):
@@ -92,7 +124,21 @@ def random_convert_options(random, schema):
         option("bloom-fpp", 0.5, 0.05, 0.0001)
     option("threads", 1, 2, 5, share=0.5)
     option("memory", "10Ki", "1Mi", share=0.15)
-    return words
+    if "--column-order" in known:
+        option("column-order", "type", "ieee754")
+    for key in random.sample(["k", "new", "a b"], random.choice([0, 0, 0, 1, 2])):
+        value = random.choice(["", "v=1", "ü"])
+        words += ["--metadata", f"{key}={value}"]
+        choice.metadata[key.encode()] = value.encode()
+    # Arrow's own types are told by its schema; a file without it has others than the table.
+    legal = {c.path for c in named if c.max_repetition_level == 0 and c.physical_type != "INT96"}
+    if maybe(0.3):
+        more, choice.keys = draw_sort(random, table, legal)
+        words += more
+    if maybe(0.2):
+        more, choice.kept = draw_where(random, table, legal)
+        words += more
+    return choice
 
 
 # MARK: Readers
@@ -113,6 +159,7 @@ def connection():
         connection.value = duckdb.connect()
         connection.value.execute("SET TimeZone = 'UTC'")
         connection.value.execute("SET threads = 1")
+        connection.value.execute("SET enable_progress_bar = false")
     return connection.value
 
 
@@ -127,6 +174,15 @@ class PolarsTable:
 
     def __init__(self, path, names):
         self.frame = polars.read_parquet(path, columns=names)
+        self.bring_out()
+
+    def take(self, rows):
+        chosen = object.__new__(PolarsTable)
+        chosen.frame = self.frame[rows]
+        chosen.bring_out()
+        return chosen
+
+    def bring_out(self):
         try:
             self.table = self.frame.to_arrow(compat_level=polars.CompatLevel.oldest())
         except (Exception, polars.exceptions.PanicException):
@@ -192,20 +248,24 @@ READERS = [
 ]
 
 
-def reader_difference(reader, before, after, names, row_count):
+def reader_difference(reader, before, after, names, row_count, rows=None):
     """A difference that a reader finds in some columns, or None; with the columns it does not read at
-    all."""
+    all. `rows` are the rows of the first file that the second has, None for all."""
     name, read, _ = reader
     try:
         expected = read(before, names)
         if isinstance(expected, pa.Table) and expected.num_rows != row_count:
             return None, names
+        if rows is not None:
+            expected = take(expected, rows) if isinstance(expected, pa.Table) else expected.take(rows)
+            if expected is None:
+                return None, names
     except (Exception, polars.exceptions.PanicException):
         if len(names) == 1 or name == "pyarrow":
             return None, names
         unread = []
         for column in names:
-            found, more = reader_difference(reader, before, after, [column], row_count)
+            found, more = reader_difference(reader, before, after, [column], row_count, rows)
             unread += more
             if found:
                 return found, unread
@@ -214,7 +274,8 @@ def reader_difference(reader, before, after, names, row_count):
         found = read(after, names)
         if name == "Polars":
             return expected.difference(found), []
-        return difference(expected, found), []
+        # Key-values that were asked for are the schema's, too; they were compared before.
+        return difference(*(t.replace_schema_metadata(None) for t in (expected, found))), []
     except (Exception, polars.exceptions.PanicException) as error:
         return f"does not read it: {type(error).__name__}: {error}", []
 
@@ -229,19 +290,25 @@ class Case:
         self.left_out = list(left_out)
 
 
-def file_difference(before, after):
+def file_difference(before, after, choice):
     """What differs in what two footers say, apart from how the pages were written."""
     if not before.schema.equals(after.schema):
         return f"Parquet schemas differ:\n{before.schema}\n{after.schema}"
-    if (before.metadata or {}) != (after.metadata or {}):
-        return f"key-values differ: {before.metadata} | {after.metadata}"
-    if before.num_rows != after.num_rows:
-        return f"{before.num_rows} rows, {after.num_rows} after"
+    expected = {**(before.metadata or {}), **choice.metadata}
+    if expected != (after.metadata or {}):
+        return f"key-values differ: {expected} | {after.metadata}"
+    count = before.num_rows if choice.kept is None else len(choice.kept)
+    if count != after.num_rows:
+        return f"{count} rows, {after.num_rows} after"
+    for g in range(after.num_row_groups):
+        said = [(c.descending, c.nulls_first) for c in after.row_group(g).sorting_columns]
+        if said != [(descending, first) for _, descending, first in choice.keys]:
+            return f"row group {g} says it is sorted by {said}"
     return None
 
 
-def compare_files(before, after):
-    """A Case of two files that are to say the same."""
+def compare_files(before, after, choice=Choice()):
+    """A Case of two files that are to say the same, apart from what was chosen."""
     with pq.ParquetFile(before) as file:
         one = file.metadata
     try:
@@ -249,10 +316,11 @@ def compare_files(before, after):
             other = file.metadata
     except Exception as error:
         return Case(f"pyarrow does not open it: {error}")
-    found = file_difference(one, other)
+    found = file_difference(one, other, choice)
     if found:
         return Case(found)
     left_out = []
+    rows = choice.rows(other, one.num_rows)
     schema = pq.read_schema(before)
     names = schema.names
     nodes = [leaves(metadata, names) for metadata in (one, other)]
@@ -267,14 +335,14 @@ def compare_files(before, after):
                 chosen.append(column)
         if not chosen:
             continue
-        found, unread = reader_difference(reader, before, after, chosen, one.num_rows)
+        found, unread = reader_difference(reader, before, after, chosen, one.num_rows, rows)
         left_out += [f"{name} does not read rightly the column that pyarrow wrote"] * len(unread)
         if found:
             return Case(f"{name}: {found}", left_out)
     return Case(None, left_out)
 
 
-def run_case(command, seed, number, folder):
+def run_case(command, known, seed, number, folder):
     """Makes and checks a case; its files stay in `folder`."""
     rng = random.Random(f"{seed}-{number}")
     before, after = os.path.join(folder, "in.parquet"), os.path.join(folder, "out.parquet")
@@ -292,15 +360,15 @@ def run_case(command, seed, number, folder):
             continue
     else:
         return Case(None, ["pyarrow wrote no table in 50 draws"]), []
-    words = [command, "convert", before, after, "--quiet", "--overwrite",
-             *random_convert_options(rng, schema)]
+    choice = random_convert_options(rng, schema, expected, known)
+    words = [command, "convert", before, after, "--quiet", "--overwrite", *choice.words]
     try:
         run = subprocess.run(words, capture_output=True, timeout=TIMEOUT, text=True, errors="replace")
     except subprocess.TimeoutExpired:
         return Case(f"the command took more than {TIMEOUT} s"), words
     if run.returncode != 0 or run.stdout or run.stderr:
         return Case(f"status {run.returncode}: {run.stderr.strip() or run.stdout.strip()}"), words
-    case = compare_files(before, after)
+    case = compare_files(before, after, choice)
     if case.difference is None and rng.random() < 0.15:
         run = subprocess.run([command, "verify", after, "--quiet"], capture_output=True, text=True,
                              errors="replace", timeout=TIMEOUT)
@@ -308,6 +376,7 @@ def run_case(command, seed, number, folder):
             case = Case(f"verify: {run.stdout.strip()}")
     # What pyarrow gives back as it was given, it must give back from the file written anew, too.
     if case.difference is None and not any(t.startswith("pyarrow") for t in case.left_out) \
+            and choice.kept is None and not choice.keys and not choice.metadata \
             and expected.schema.equals(table.schema, check_metadata=True) \
             and difference(table, expected) is None:
         found = difference(table, read_pyarrow(after))
@@ -320,16 +389,16 @@ def run_case(command, seed, number, folder):
 
 def run_share(job):
     """Runs some cases; gives back the failures and the counts of what was left out."""
-    command, seed, numbers, keep = job
+    command, known, seed, numbers, keep = job
     failures, left_out = [], collections.Counter()
     with tempfile.TemporaryDirectory() as folder:
         folder = keep or folder
         os.makedirs(folder, exist_ok=True)
         for number in numbers:
-            case, words = run_case(command, seed, number, folder)
+            case, words = run_case(command, known, seed, number, folder)
             left_out.update(case.left_out)
             if case.difference:
-                failures.append((number, case.difference, shlex.join(words)))
+                failures.append((number, f"{case.difference:.600}", shlex.join(words)))
     return len(numbers), failures, left_out
 
 
@@ -388,13 +457,31 @@ def planted(folder):
         pq.write_table(other, after)
         if compare_files(before, after).difference is None:
             missed.append(name)
+    # Rows that are to be sorted, or to be fewer.
+    choice = Choice()
+    choice.keys = [(base["i"].to_pylist(), True, False)]
+    by_i = {"sorting_columns": [pq.SortingColumn(0, descending=True)]}
+    pq.write_table(base, before)
+    for name, table, options, is_right in [
+            ("rows that are not sorted", base, by_i, False),
+            ("rows that are sorted", base.take([1, 0, 2]), by_i, True),
+            ("sorted rows that are not said to be", base.take([1, 0, 2]), {}, False)]:
+        pq.write_table(table, after, **options)
+        if (compare_files(before, after, choice).difference is None) != is_right:
+            missed.append(name)
+    choice = Choice()
+    choice.kept = [0, 2]
+    for name, rows in [("a row that a filter keeps", [0]), ("another row", [0, 1])]:
+        pq.write_table(base.take(rows), after)
+        if compare_files(before, after, choice).difference is None:
+            missed.append(name)
     for options in ({}, {"data_page_version": "2.0", "compression": "gzip"}, {"use_dictionary": False}):
         pq.write_table(base, before)
         pq.write_table(base, after, **options)
         found = compare_files(before, after)
         if found.difference or found.left_out:
             missed.append(f"files that say the same: {found.difference} {found.left_out}")
-    print(f"{len(plants)} planted differences, {len(missed)} missed")
+    print(f"{len(plants) + 4} planted differences, {len(missed)} missed")
     for name in missed:
         print(f"  {name}")
     return 1 if missed else 0
@@ -420,7 +507,9 @@ def main():
             return planted(folder)
     numbers = range(arguments.start, arguments.start + arguments.count)
     share = max(1, min(50, -(-arguments.count // arguments.jobs)))
-    jobs = [(os.path.abspath(arguments.command), arguments.seed, numbers[i:i + share], arguments.keep)
+    command = os.path.abspath(arguments.command)
+    known = known_options(command)
+    jobs = [(command, known, arguments.seed, numbers[i:i + share], arguments.keep)
             for i in range(0, len(numbers), share)]
     done, failures, left_out = 0, [], collections.Counter()
     # Fresh processes: the readers do not all bear a fork.

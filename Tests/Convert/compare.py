@@ -104,7 +104,15 @@ def elements(array):
             places = [k for i in range(len(array)) if array[i].is_valid
                       for k in range(offsets[i], offsets[i + 1])]
         values = array.values
-        return values if places == list(range(len(values))) else values.take(pa.array(places, pa.int64()))
+        return values if places == list(range(len(values))) else values_at(values, places)
+
+
+def values_at(values, places):
+    """The values at `places`; one by one of the types that take does not know."""
+    try:
+        return values.take(pa.array(places, pa.int64()))
+    except pa.ArrowNotImplementedError:
+        return pa.concat_arrays([values.slice(place, 1) for place in places] or [values.slice(0, 0)])
 
 
 def flat_difference(a, b):

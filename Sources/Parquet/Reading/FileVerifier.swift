@@ -128,6 +128,12 @@ public struct FileVerifier {
     for key in group.sortingColumns where !reader.schema.leaves.indices.contains(key.columnIndex) {
       fault("is sorted by column \(key.columnIndex), which there is not")
     }
+    // Pages with faults were left above; what is read here can be.
+    if let (row, column) = try SortingVerifier(reader, rowGroup: index).firstMisplacedRow() {
+      faults.append(
+        ParquetError(.malformedFile, "sorting_columns says the rows are sorted; this one is not")
+          .adding(rowGroup: index, column: column, row: row))
+    }
     return faults
   }
 }

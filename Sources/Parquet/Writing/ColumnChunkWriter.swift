@@ -273,7 +273,9 @@ final class ColumnChunkWriter {
   }
 
   private func appendBooleans(_ bits: Bitmap, into page: inout ByteBuffer) -> Encoding {
-    if settings.encoding != .always(.plain) {
+    if settings.encoding == .always(.rle)
+      || settings.encoding != .always(.plain) && settings.mayChoose(.rle)
+    {
       let start = page.count
       LevelEncoder.append(bits, into: &page)
       if settings.encoding == .always(.rle) || page.count - start < (bits.count + 7) / 8 {

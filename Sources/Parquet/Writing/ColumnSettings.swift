@@ -2,6 +2,8 @@
 struct ColumnSettings: Sendable {
   var compression: Compression
   var encoding: WriterOptions.EncodingChoice
+  /// The encodings that ``WriterOptions/EncodingChoice/automatic`` chooses from; nil for all.
+  var automaticEncodings: Set<Encoding>?
   var pageVersion: WriterOptions.PageVersion
   var pageRows: Int
   var pageBytes: Int
@@ -18,6 +20,11 @@ struct ColumnSettings: Sendable {
   var encryptor: ColumnEncryptor?
 }
 
+extension ColumnSettings {
+  /// Whether `encoding` may be taken without being asked for.
+  func mayChoose(_ encoding: Encoding) -> Bool { automaticEncodings?.contains(encoding) ?? true }
+}
+
 extension WriterOptions {
   /// The settings of every column, in the order of the schema's leaves.
   ///
@@ -27,7 +34,7 @@ extension WriterOptions {
   func columnSettings(_ schema: Schema) throws(ParquetError) -> [ColumnSettings] {
     try checkLimits()
     for path in columnCompression.keys.map(\.self) + columnEncodings.keys.map(\.self)
-      + bloomColumns.sorted()
+      + bloomColumns.sorted() + sortKeys.map(\.column)
     where schema.leaf(at: path) == nil {
       throw ParquetError(
         .invalidArgument,
@@ -52,7 +59,8 @@ extension WriterOptions {
       }
       settings.append(
         ColumnSettings(
-          compression: compression, encoding: encoding, pageVersion: pageVersion,
+          compression: compression, encoding: encoding,
+          automaticEncodings: profile.rules?.automaticEncodings, pageVersion: pageVersion,
           pageRows: pageRows, pageBytes: pageBytes,
           dictionaryBytes: dictionaryBytes, statistics: statistics,
           statisticsBytes: statisticsBytes,

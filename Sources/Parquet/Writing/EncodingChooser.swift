@@ -3,11 +3,13 @@
 struct EncodingChooser {
   let physicalType: PhysicalType
   let compression: Compression
+  let candidates: [Encoding]
   let worker: EncoderWorker
 
   init(_ leaf: Leaf, _ settings: ColumnSettings, _ worker: EncoderWorker) {
     physicalType = leaf.physicalType
     compression = settings.compression.forSampling
+    candidates = DirectEncoder.candidates(leaf.physicalType).filter(settings.mayChoose)
     self.worker = worker
   }
 
@@ -25,7 +27,7 @@ struct EncodingChooser {
     let sampled = ranges.reduce(0) { $0 + PlainEncoder.byteCount(values, $1) }
     let scale = Double(PlainEncoder.byteCount(values, 0..<values.count)) / Double(max(sampled, 1))
     var best: Choice?
-    for encoding in DirectEncoder.candidates(physicalType) {
+    for encoding in candidates {
       let size = try worker.compressedSize(compression) { page in
         for range in ranges { DirectEncoder.append(values, range, encoding, into: &page) }
       }

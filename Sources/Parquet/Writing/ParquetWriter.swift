@@ -13,10 +13,12 @@ public final class ParquetWriter: ColumnSink {
   /// What every batch must have.
   public let schema: Schema
   private let options: WriterOptions
+  private let profile: ProfilePlan
   private let encryptor: FileEncryptor?
   private let output: CountingOutput
   private let rowGroup: RowGroupWriter
   private let limits: Limits
+  private let sortingColumns: [SortingColumn]
   private var slab: Slab
   private var rowGroups: [RowGroupMetadata] = []
   private var indexes: [[ChunkIndexes]] = []
@@ -32,6 +34,8 @@ public final class ParquetWriter: ColumnSink {
     var slabRows: Int
     var slabBytes: Int
     var heldBytes: Int
+    /// Rows that are sorted together are encoded in pieces of about so many bytes.
+    var pieceBytes = Slab.largestByteCount
 
     init(_ options: WriterOptions) {
       rowGroupRows = options.rowGroupRows
@@ -48,6 +52,26 @@ public final class ParquetWriter: ColumnSink {
       if options.encryption != nil, options.pageRows < 16 || options.pageBytes < 8192 {
         slabRows = min(slabRows, ModuleAddress.largestOrdinal)
       }
+      if !options.sortKeys.isEmpty { limitSortedRows(options) }
+    }
+
+    /// With rows that are sorted, the slab is the whole row group.
+    private mutating func limitSortedRows(_ options: WriterOptions) {
+      let isNumbered = slabRows < Slab.largestRowCount
+      let rows = isNumbered ? slabRows : RowOrder.largestRowCount
+      slabRows = min(options.rowGroupRows, rows)
+      slabBytes = min(options.rowGroupBytes, RowOrder.largestByteCount)
+      if let memory = options.memoryLimit {
+        // A quarter is rows, a quarter what sorts them; the rest holds pages, dictionaries and scratch.
+        slabBytes = max(min(slabBytes, memory / 4), 1)
+        slabRows = max(min(slabRows, memory / 4 / RowOrder.bytesPerRow), 1)
+        pieceBytes = max(min(pieceBytes, memory / 16), 1)
+      }
+      if options.encryption != nil {
+        // Half of the pages that can be numbered by rows, and half by bytes.
+        slabRows = min(slabRows, options.pageRows.multipliedOrMost(by: 1 << 13))
+        slabBytes = min(slabBytes, options.pageBytes.multipliedOrMost(by: 1 << 12))
+      }
     }
   }
 
@@ -59,6 +83,9 @@ public final class ParquetWriter: ColumnSink {
   public init(
     _ sink: any ByteSink, schema: Schema, options: WriterOptions = WriterOptions()
   ) throws(ParquetError) {
+    self.schema = schema
+    profile = try ProfilePlan(options, schema)
+    let (schema, options) = (profile.schema, profile.options)
     var settings = try options.columnSettings(schema)
     var encryptor: FileEncryptor?
     if let encryption = options.encryption {
@@ -73,8 +100,8 @@ public final class ParquetWriter: ColumnSink {
           .adding(column: leaf.path.description)
       }
     }
-    self.schema = schema
     self.options = options
+    sortingColumns = try options.sortingColumns(schema)
     limits = Limits(options)
     slab = Slab(leaves: schema.leaves)
     rowGroup = RowGroupWriter(
@@ -95,6 +122,20 @@ public final class ParquetWriter: ColumnSink {
     guard batch.schema == schema else {
       throw ParquetError(.schemaMismatch, "the batch has another schema than the writer")
     }
+    let run = profile.isIdentity ? batch.rowCount : ProfilePlan.runRows
+    var start = 0
+    while start < batch.rowCount {
+      let rows = start..<min(start + run, batch.rowCount)
+      try guarded { () throws(ParquetError) in
+        let firstRow = rowsWritten + slab.rowCount
+        try take(profile.stored(batch.slice(rows: rows), firstRow: firstRow))
+      }
+      start = rows.upperBound
+    }
+  }
+
+  /// Takes the next rows, as the file has them.
+  private func take(_ batch: ColumnBatch) throws(ParquetError) {
     var rest = batch
     while rest.rowCount > 0 {
       let rowLimit = min(limits.slabRows, limits.rowGroupRows - rowGroup.rowCount)
@@ -118,9 +159,9 @@ public final class ParquetWriter: ColumnSink {
   public func finish() throws(ParquetError) -> WrittenFile {
     try closeRowGroup()
     var metadata = FileMetadata(
-      version: 1, schema: schema.elements, rowCount: rowsWritten, rowGroups: [],
+      version: 1, schema: profile.schema.elements, rowCount: rowsWritten, rowGroups: [],
       keyValues: options.keyValues, createdBy: options.createdBy,
-      columnOrders: schema.leaves.map { _ in .typeDefined })
+      columnOrders: profile.schema.leaves.map { _ in .typeDefined })
     try guarded { () throws(ParquetError) in
       try output.writeMagicOnce()
       try writeIndexes()
@@ -159,6 +200,10 @@ public final class ParquetWriter: ColumnSink {
     guard !overflow else {
       throw ParquetError(.limitExceeded, "the file would have more rows than can be counted")
     }
+    guard profile.isIdentity else {
+      throw ParquetError(
+        .invalidArgument, "row groups of other files are not changed for a profile")
+    }
     guard encryptor == nil else {
       throw ParquetError(
         .invalidArgument, "row groups of other files cannot be joined to a file that is encrypted")
@@ -188,12 +233,21 @@ public final class ParquetWriter: ColumnSink {
       {
         try finishRowGroup()
       }
-      do throws(ParquetError) { try rowGroup.encode(slab) } catch {
+      do throws(ParquetError) {
+        if sortingColumns.isEmpty {
+          try rowGroup.encode(slab)
+        } else {
+          try rowGroup.encode(
+            slab, sortedBy: sortingColumns, pieceRows: slab.rowCount(forBytes: limits.pieceBytes))
+        }
+      } catch {
         throw error.adding(rowGroup: rowGroups.count)
       }
       rowsWritten += slab.rowCount
       slab.removeAll()
-      if rowGroup.rowCount >= limits.rowGroupRows { try finishRowGroup() }
+      if rowGroup.rowCount >= limits.rowGroupRows || !sortingColumns.isEmpty {
+        try finishRowGroup()
+      }
       try options.progress?(rowsWritten)
     }
   }
@@ -201,7 +255,8 @@ public final class ParquetWriter: ColumnSink {
   private func finishRowGroup() throws(ParquetError) {
     guard rowGroup.rowCount > 0 else { return }
     try guarded { () throws(ParquetError) in
-      let closed = try rowGroup.close(into: output)
+      var closed = try rowGroup.close(into: output)
+      closed.metadata.sortingColumns = sortingColumns
       rowGroups.append(closed.metadata)
       indexes.append(closed.indexes)
     }
@@ -242,6 +297,14 @@ public final class ParquetWriter: ColumnSink {
       state = .failed
       throw error
     }
+  }
+}
+
+extension Int {
+  /// The product, or `Int.max` where that is too large.
+  fileprivate func multipliedOrMost(by factor: Int) -> Int {
+    let (product, overflow) = multipliedReportingOverflow(by: factor)
+    return overflow ? .max : product
   }
 }
 

@@ -30,6 +30,30 @@ final class RowGroupWriter {
     rowCount += slab.rowCount
   }
 
+  /// Encodes the slab's rows sorted by `keys`, in pieces of `pieceRows` rows.
+  func encode(
+    _ slab: Slab, sortedBy keys: [SortingColumn], pieceRows: Int
+  ) throws(ParquetError) {
+    let order = RowOrder(
+      rowCount: slab.rowCount,
+      keys: keys.map { ($0, slab.leaves[$0.columnIndex], slab.column($0.columnIndex)) })
+    try forEachColumn(weights: columns.indices.map(slab.byteCount(ofColumn:))) {
+      (index, worker) throws(ParquetError) in
+      let column = slab.column(index)
+      let gatherer = order.isIdentity ? nil : ColumnGatherer(column, slab.leaves[index])
+      var start = 0
+      while start < slab.rowCount {
+        let rows = start..<min(start + pieceRows, slab.rowCount)
+        let piece =
+          gatherer?.gather(order.places.slice(4 * rows.lowerBound..<4 * rows.upperBound))
+          ?? column.slice(rows: rows)
+        try self.columns[index].encode(piece, worker: worker)
+        start = rows.upperBound
+      }
+    }
+    rowCount += slab.rowCount
+  }
+
   /// Whether the group's encrypted columns would have more pages with `slab` than can be numbered.
   func hasTooManyPages(with slab: Slab) -> Bool {
     columns.indices.contains { index in

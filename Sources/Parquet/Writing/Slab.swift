@@ -72,6 +72,13 @@ struct Slab {
     smallRun = joined.rowCount < Slab.smallBatchRows ? 1 : 0
   }
 
+  /// About how many of the slab's rows have `byteLimit` bytes; no more than a slab has otherwise.
+  func rowCount(forBytes byteLimit: Int) -> Int {
+    let (share, overflow) = rowCount.multipliedReportingOverflow(by: byteLimit)
+    let fitting = overflow ? Slab.largestRowCount : share / max(byteCount, 1)
+    return min(max(fitting, 1), Slab.largestRowCount)
+  }
+
   /// The slab's rows of one column, in one piece and in plain form.
   func column(_ index: Int) -> Column {
     Column.joining(parts.map { $0.columns[index] }, leaf: leaves[index])

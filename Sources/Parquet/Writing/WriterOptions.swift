@@ -26,6 +26,10 @@ public struct WriterOptions: Sendable {
     case none
   }
 
+  /// What the file is written for. Another profile than ``Profile/latest`` changes types that its target
+  /// does not read, and permits only options that it reads; columns in options are named as the rows have
+  /// them.
+  public var profile = Profile.latest
   /// The codec of every column not named in ``columnCompression``.
   public var compression = Compression.snappy
   /// The codec of single columns, by dotted path.
@@ -57,6 +61,13 @@ public struct WriterOptions: Sendable {
   /// How many of the values that a chunk does not have its bloom filter lets pass, at most: between 0
   /// and 1.
   public var bloomFalsePositiveRate = 0.01
+  /// What the rows of each row group are sorted by, the first key first; the row group's metadata says so.
+  /// Nothing: the rows stay in the order they come in.
+  ///
+  /// A row group that is sorted waits in memory as rows. It closes at ``rowGroupRows`` rows, where its
+  /// rows would have more than ``rowGroupBytes`` before they are encoded, or a quarter of ``memoryLimit``;
+  /// at the latest at 2²⁴ rows or 1 GiB.
+  public var sortKeys: [SortKey] = []
   /// How the file is encrypted; nil for a file that is not. The bytes of an encrypted file differ from
   /// one writing to the next.
   public var encryption: EncryptionOptions?
