@@ -12,6 +12,8 @@
 public final class ParquetWriter: ColumnSink {
   /// What every batch must have.
   public let schema: Schema
+  /// What turns batches into the rows of the file, where they differ.
+  private let int96: INT96Conversion?
   private let options: WriterOptions
   private let encryptor: FileEncryptor?
   private let output: CountingOutput
@@ -59,10 +61,12 @@ public final class ParquetWriter: ColumnSink {
   public init(
     _ sink: any ByteSink, schema: Schema, options: WriterOptions = WriterOptions()
   ) throws(ParquetError) {
-    var settings = try options.columnSettings(schema)
+    int96 = try INT96Conversion(schema, paths: options.int96Columns)
+    let stored = int96?.schema ?? schema
+    var settings = try options.columnSettings(stored)
     var encryptor: FileEncryptor?
     if let encryption = options.encryption {
-      let made = try FileEncryptor(encryption, schema)
+      let made = try FileEncryptor(encryption, stored)
       for index in settings.indices { settings[index].encryptor = made.columns[index] }
       encryptor = made
     }
@@ -76,26 +80,36 @@ public final class ParquetWriter: ColumnSink {
     self.schema = schema
     self.options = options
     limits = Limits(options)
-    slab = Slab(leaves: schema.leaves)
+    slab = Slab(leaves: stored.leaves)
     rowGroup = RowGroupWriter(
-      leaves: schema.leaves, settings: settings, threads: options.threads)
+      leaves: stored.leaves, settings: settings, threads: options.threads)
     output = CountingOutput(sink, magic: encryptor?.magic ?? CountingOutput.plainMagic)
   }
 
   deinit { if state != .closed { output.sink.abandon() } }
+
+  /// The schema as the file has it.
+  var storedSchema: Schema { int96?.schema ?? schema }
 
   // MARK: Writing
 
   /// Takes the next rows; they may wait in memory until a slab of them is complete.
   ///
   /// - Throws: ``ParquetError`` with code `schemaMismatch` where the batch has another schema,
-  ///   `inputOutput` where the sink fails, `limitExceeded` where one row makes a page of 2 GiB.
+  ///   `inputOutput` where the sink fails, `limitExceeded` where one row makes a page of 2 GiB,
+  ///   `rejectedData` where a point in time is not one that an INT96 has.
   public func write(_ batch: ColumnBatch) throws(ParquetError) {
     try checkOpen()
     guard batch.schema == schema else {
       throw ParquetError(.schemaMismatch, "the batch has another schema than the writer")
     }
     var rest = batch
+    if let int96 {
+      do throws(ParquetError) { rest = try int96.stored(batch) } catch {
+        state = .failed
+        throw error
+      }
+    }
     while rest.rowCount > 0 {
       let rowLimit = min(limits.slabRows, limits.rowGroupRows - rowGroup.rowCount)
       let (rows, bytes) = slab.fitting(rest, rowLimit: rowLimit, byteLimit: limits.slabBytes)
@@ -118,9 +132,9 @@ public final class ParquetWriter: ColumnSink {
   public func finish() throws(ParquetError) -> WrittenFile {
     try closeRowGroup()
     var metadata = FileMetadata(
-      version: 1, schema: schema.elements, rowCount: rowsWritten, rowGroups: [],
+      version: 1, schema: storedSchema.elements, rowCount: rowsWritten, rowGroups: [],
       keyValues: options.keyValues, createdBy: options.createdBy,
-      columnOrders: schema.leaves.map { _ in .typeDefined })
+      columnOrders: storedSchema.leaves.map(options.columnOrder(of:)))
     try guarded { () throws(ParquetError) in
       try output.writeMagicOnce()
       try writeIndexes()
@@ -151,9 +165,9 @@ public final class ParquetWriter: ColumnSink {
   /// - Precondition: no row group is in progress.
   func splice(
     rowCount: Int,
-    _ body: (_ output: CountingOutput, _ ordinal: Int) throws(ParquetError) -> (
-      metadata: RowGroupMetadata, indexes: [ChunkIndexes]
-    )
+    _ body: (
+      _ output: CountingOutput, _ ordinal: Int, _ options: WriterOptions
+    ) throws(ParquetError) -> (metadata: RowGroupMetadata, indexes: [ChunkIndexes])
   ) throws(ParquetError) {
     let (sum, overflow) = rowsWritten.addingReportingOverflow(rowCount)
     guard !overflow else {
@@ -165,7 +179,7 @@ public final class ParquetWriter: ColumnSink {
     }
     try guarded { () throws(ParquetError) in
       try output.writeMagicOnce()
-      let spliced = try body(output, rowGroups.count)
+      let spliced = try body(output, rowGroups.count, options)
       rowGroup.passOver()
       rowGroups.append(spliced.metadata)
       indexes.append(spliced.indexes)
