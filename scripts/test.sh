@@ -80,6 +80,8 @@ step "$((joins * 8)) random tables of pyarrow, written by profiles, by two reade
   "$PARQUET_PYTHON" Tests/Convert/check_profiles.py "$bin/parquet" --count $((joins * 8))
 step "$joins joined files, by three readers" \
   "$PARQUET_PYTHON" Tests/Convert/check_concat.py "$bin/parquet" --count $joins
+step "orders of bounds, INT96, geometries: random tables, by three readers" \
+  "$PARQUET_PYTHON" Tests/Convert/check_types.py "$bin/parquet" --count $((cases / 5))
 step "VARIANT: $((tables * 5)) random values, by an independent decoder and DuckDB" \
   "$PARQUET_PYTHON" Tests/Golden/check_variants.py "$bin/parquet" --count $((tables * 5))
 step "MIDAS: the sample archive and the real files, against numbers from elsewhere" \

@@ -32,6 +32,11 @@ public struct WriterArguments: Sendable {
     CommandOption("page-bytes", "N", summary: "the bytes after which a page is closed: 1Mi"),
     CommandOption("dictionary-bytes", "N", summary: "the most bytes of a dictionary: 1Mi"),
     CommandOption("statistics", "S", summary: "page (default), chunk, none"),
+    CommandOption(
+      "column-order", "O",
+      summary: "the order of bounds of floating-point columns: type (default), ieee754"),
+    CommandOption(
+      "int96", "A,B.C", summary: "timestamp columns that are written as INT96, which is deprecated"),
     CommandOption("bloom", "A,B.C", summary: "columns that get a bloom filter: none"),
     CommandOption(
       "bloom-fpp", "P", summary: "the share of absent values that a bloom filter lets pass: 0.01"),
@@ -101,6 +106,11 @@ public struct WriterArguments: Sendable {
       ("page", .page), ("chunk", .chunk), ("none", .none),
     ]
     if let level = try arguments.choice("statistics", levels) { options.statistics = level }
+    let orders: [(name: String, value: ColumnOrder)] = [
+      ("type", .typeDefined), ("ieee754", .ieee754Total),
+    ]
+    if let order = try arguments.choice("column-order", orders) { options.floatOrder = order }
+    if let columns = try arguments.list("int96") { options.int96Columns = Set(columns) }
     if let columns = try arguments.list("bloom") { options.bloomColumns = Set(columns) }
     if let text = arguments.value("bloom-fpp") {
       guard let share = Double(text), share > 0, share < 1 else {
@@ -158,7 +168,7 @@ public struct WriterArguments: Sendable {
     for (option, names) in [
       ("compression", options.columnCompression.keys.sorted()),
       ("encoding", options.columnEncodings.keys.sorted()),
-      ("bloom", options.bloomColumns.sorted()),
+      ("bloom", options.bloomColumns.sorted()), ("int96", options.int96Columns.sorted()),
       ("sort", options.sortKeys.map(\.column)),
       ("encrypt", options.encryption?.columns.keys.sorted() ?? []),
     ] {

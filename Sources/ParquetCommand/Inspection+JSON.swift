@@ -105,6 +105,7 @@ extension Inspection {
       ("indexPageOffset", column.indexPageOffset.map(JSON.integer)),
       ("statistics", column.statistics.map { json($0, leaf) }),
       ("sizeStatistics", column.sizeStatistics.map(json)),
+      ("geospatialStatistics", column.geospatialStatistics.map(json)),
       (
         "bloomFilter",
         json(offset: column.bloomFilterOffset, byteCount: column.bloomFilterByteCount)
@@ -144,6 +145,36 @@ extension Inspection {
         sizes.definitionLevelHistogram.map { .array($0.map(JSON.integer)) }
       ),
     ])
+  }
+
+  static func json(_ statistics: GeospatialStatistics) -> JSON {
+    .members([
+      ("types", .array(statistics.types.map { .integer(Int($0)) })),
+      (
+        "box",
+        statistics.box.map { box in
+          .members(
+            axes(box).flatMap { name, extent in
+              [
+                ("\(name)Minimum", JSON.raw(number(extent.least))),
+                ("\(name)Maximum", JSON.raw(number(extent.greatest))),
+              ]
+            })
+        }
+      ),
+    ])
+  }
+
+  /// The axes of a box that it says something of.
+  static func axes(_ box: BoundingBox) -> [(name: String, extent: BoundingBox.Extent)] {
+    [("x", box.x), ("y", box.y), ("z", box.z), ("m", box.m)]
+      .compactMap { name, extent in extent.map { (name, $0) } }
+  }
+
+  /// A coordinate as values of DOUBLE are printed.
+  static func number(_ value: Double) -> String {
+    if value.isFinite { return value.description }
+    return value.isNaN ? "\"NaN\"" : value < 0 ? "\"-Infinity\"" : "\"Infinity\""
   }
 
   private static func json(_ page: PageInformation, _ leaf: Leaf) -> JSON {

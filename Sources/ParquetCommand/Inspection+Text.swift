@@ -70,6 +70,14 @@ extension Inspection {
     if let line = column.statistics.map({ describe($0, leaf) }), !line.isEmpty {
       try console.print("    \(line)")
     }
+    if let order = metadata.columnOrders.flatMap({
+      $0.indices.contains(leaf.index) ? $0[leaf.index] : nil
+    }), order != .typeDefined {
+      try console.print("    bounds in the order \(order.name)")
+    }
+    if let line = column.geospatialStatistics.map(Inspection.describe), !line.isEmpty {
+      try console.print("    \(line)")
+    }
     var places = [
       ("dictionary", column.dictionaryPageOffset), ("data", column.dataPageOffset),
       ("column index", chunk.columnIndexOffset), ("offset index", chunk.offsetIndexOffset),
@@ -93,6 +101,19 @@ extension Inspection {
       guard let bytes else { continue }
       parts.append("\(name) \(Inspection.bound(bytes, leaf))")
       if isExact == false { parts[parts.count - 1] += " (a bound, not a value)" }
+    }
+    return parts.joined(separator: ", ")
+  }
+
+  /// What geospatial statistics say.
+  static func describe(_ statistics: GeospatialStatistics) -> String {
+    var parts: [String] = []
+    if !statistics.types.isEmpty {
+      parts.append("WKB types \(statistics.types.map(String.init).joined(separator: " "))")
+    }
+    guard let box = statistics.box else { return parts.joined(separator: ", ") }
+    for axis in axes(box) {
+      parts.append("\(axis.name) \(number(axis.extent.least)) to \(number(axis.extent.greatest))")
     }
     return parts.joined(separator: ", ")
   }

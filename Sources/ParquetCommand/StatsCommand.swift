@@ -79,6 +79,7 @@ private struct ColumnReport {
     if summary.nanCount > 0 { facts.insert("\(grouped(summary.nanCount)) NaN", at: 2) }
     if let bytes = summary.minimum { facts.append("min \(Inspection.bound(bytes, leaf))") }
     if let bytes = summary.maximum { facts.append("max \(Inspection.bound(bytes, leaf))") }
+    if let line = summary.geospatialStatistics.map(Inspection.describe) { facts.append(line) }
     var sizes = ["\(grouped(summary.compressedByteCount)) bytes"]
     if let each = bytesPerValue(summary) { sizes.append("\(each) a value") }
     if let ratio = ratio(summary) { sizes.append("compression ratio \(ratio)") }
@@ -101,6 +102,7 @@ private struct ColumnReport {
       ("isDistinctCountExact", .boolean(summary.isDistinctCountExact)),
       ("minimum", summary.minimum.map { .raw(Inspection.bound($0, leaf)) }),
       ("maximum", summary.maximum.map { .raw(Inspection.bound($0, leaf)) }),
+      ("geospatialStatistics", summary.geospatialStatistics.map(Inspection.json)),
       ("totalCompressedByteCount", .integer(summary.compressedByteCount)),
       ("totalUncompressedByteCount", .integer(summary.uncompressedByteCount)),
       ("bytesPerValue", bytesPerValue(summary).map(JSON.raw)),

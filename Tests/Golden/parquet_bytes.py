@@ -209,6 +209,9 @@ def logical(element):
     return {"kind": f"number {number}"}
 
 
+FLOATS = {2: "<e", 4: "<f", 8: "<d"}
+
+
 class Leaf:
     def __init__(self, element, path, definition, elements):
         self.element = element
@@ -221,6 +224,8 @@ class Leaf:
         self.max_repetition = len(elements)
         # For each repetition level from 1: the definition level of an element that is there.
         self.element_definitions = elements
+        # Whether the file orders the floats of this leaf by IEEE 754's total order.
+        self.is_total = False
 
     @property
     def width(self):
@@ -257,9 +262,25 @@ class Leaf:
             return int.from_bytes(plain, "little")
         if order == "signed":
             return int.from_bytes(plain, "little", signed=self.type != BOOLEAN)
-        formats = {2: "<e", 4: "<f", 8: "<d"}
-        number = struct.unpack(formats[len(plain)], plain)[0]
-        return None if number != number else number
+        if self.is_total:
+            bits = int.from_bytes(plain, "little")
+            sign = 1 << 8 * len(plain) - 1
+            return bits if bits < sign else -1 - (bits - sign)
+        return None if self.is_nan(plain) else struct.unpack(FLOATS[len(plain)], plain)[0]
+
+    def is_nan(self, plain):
+        if self.order not in ("float", "half"):
+            return False
+        number = struct.unpack(FLOATS[len(plain)], plain)[0]
+        return number != number
+
+    def keys(self, values):
+        """What bounds are taken of, as keys: without NaN, unless the order has a place for NaN and there
+        is nothing else."""
+        if self.order is None:
+            return []
+        numbers = [value for value in values if not self.is_nan(value)]
+        return list(map(self.key, numbers or values if self.is_total else numbers))
 
 
 class File:
@@ -285,6 +306,8 @@ class File:
         self.tree = [self.field([], 0, []) for _ in range(self.elements[0].get(5, 0))]
         if self.next != len(self.elements):
             raise Malformed("the schema has elements that no group counts")
+        for leaf, order in zip(self.leaves, self.metadata.get(7, [])):
+            leaf.is_total = set(order) == {2} and leaf.order in ("float", "half")
 
     def field(self, path, definition, elements):
         if self.next >= len(self.elements):

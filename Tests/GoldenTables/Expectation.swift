@@ -192,7 +192,8 @@ package enum Expectation {
       json.array(zip(table.schema.leaves, columns)) { json, pair in
         let (leaf, column) = pair
         let slots = column.rowStarts[rows.lowerBound]..<column.rowStarts[rows.upperBound]
-        let statistics = ReferenceStatistics(column.values[slots], of: leaf)
+        let statistics = ReferenceStatistics(
+          column.values[slots], of: leaf, floatOrder: table.options.floatOrder)
         json.raw("{")
         json.key("slots")
         json.raw("\(slots.count),")

@@ -126,6 +126,7 @@ package struct RandomTables {
       }
       options.bloomFalsePositiveRate = generator.pick([0.5, 0.1, 0.01, 0.0001])
     }
+    options.floatOrder = generator.oneIn(3) ? .ieee754Total : .typeDefined
     if generator.oneIn(4) { options.keyValues = [KeyValue("seed", "some"), KeyValue("none", nil)] }
     return options
   }

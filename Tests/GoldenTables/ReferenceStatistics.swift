@@ -9,7 +9,9 @@ package struct ReferenceStatistics: Sendable {
   /// no order or there is no value to compare.
   package var bounds: (smallest: [UInt8], largest: [UInt8])?
 
-  package init(_ values: ArraySlice<Value?>, of leaf: Leaf) {
+  package init(
+    _ values: ArraySlice<Value?>, of leaf: Leaf, floatOrder: ColumnOrder = .typeDefined
+  ) {
     nullCount = values.count { $0 == nil }
     let present = values.compactMap { $0 }
     var keyed = present.compactMap { value in Key(value, leaf).map { (key: $0, value: value) } }
@@ -19,6 +21,16 @@ package struct ReferenceStatistics: Sendable {
     keyed.sort { $0.key < $1.key }
     if let first = keyed.first, let last = keyed.last {
       bounds = (Self.plain(first.value), Self.plain(last.value))
+    } else if floatOrder == .ieee754Total, nanCount != nil, !present.isEmpty {
+      // Of nothing but NaNs the outermost: of the negative ones the greatest payload is the least.
+      let bits = present.map(Self.plain).sorted { a, b in
+        let (isANegative, isBNegative) = (a[a.count - 1] >= 0x80, b[b.count - 1] >= 0x80)
+        guard isANegative == isBNegative else { return isANegative }
+        return isANegative
+          ? b.reversed().lexicographicallyPrecedes(a.reversed())
+          : a.reversed().lexicographicallyPrecedes(b.reversed())
+      }
+      bounds = (bits[0], bits[bits.count - 1])
     }
   }
 

@@ -98,6 +98,20 @@ import Testing
     #expect(
       try Self.one(SchemaField("x", .int96)) { $0.append(array: int96) }
         == "\"1970-01-01T00:00:00.000000001\"")
+    // Nanoseconds outside of the day are carried into it.
+    let before: [UInt8] = [UInt8](repeating: 255, count: 8) + [0x8C, 0x3D, 0x25, 0]
+    #expect(
+      try Self.one(SchemaField("x", .int96)) { $0.append(array: before) }
+        == "\"1969-12-31T23:59:59.999999999\"")
+    for (nanoseconds, julian, text) in [
+      (UInt8(0x7F), UInt8(0x7F), "+5875190-09-12"), (0x80, 0x80, "-5884615-02-03"),
+    ] as [(UInt8, UInt8, String)] {
+      let fill: UInt8 = nanoseconds == 0x7F ? 255 : 0
+      let extreme =
+        [UInt8](repeating: fill, count: 7) + [nanoseconds] + [fill, fill, fill, julian]
+      #expect(
+        try Self.one(SchemaField("x", .int96)) { $0.append(array: extreme) }.contains(text))
+    }
     let interval = SchemaField(
       "x", .fixedLengthByteArray(byteCount: 12), logicalType: .interval)
     #expect(

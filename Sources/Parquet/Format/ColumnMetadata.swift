@@ -34,6 +34,8 @@ public struct ColumnMetadata: Equatable, Sendable {
   public var bloomFilterByteCount: Int?
   /// What is known of the sizes of values and lists.
   public var sizeStatistics: SizeStatistics?
+  /// What is known of the geometries, for columns of GEOMETRY and GEOGRAPHY.
+  public var geospatialStatistics: GeospatialStatistics?
 
   /// What a footer is to say of a chunk's content.
   public init(
@@ -42,7 +44,7 @@ public struct ColumnMetadata: Equatable, Sendable {
     keyValues: [KeyValue] = [], dataPageOffset: Int, dictionaryPageOffset: Int? = nil,
     statistics: Statistics? = nil, encodingStatistics: [PageEncodingStatistics]? = nil,
     bloomFilterOffset: Int? = nil, bloomFilterByteCount: Int? = nil,
-    sizeStatistics: SizeStatistics? = nil
+    sizeStatistics: SizeStatistics? = nil, geospatialStatistics: GeospatialStatistics? = nil
   ) {
     self.type = type
     self.encodings = encodings
@@ -59,6 +61,7 @@ public struct ColumnMetadata: Equatable, Sendable {
     self.bloomFilterOffset = bloomFilterOffset
     self.bloomFilterByteCount = bloomFilterByteCount
     self.sizeStatistics = sizeStatistics
+    self.geospatialStatistics = geospatialStatistics
   }
 }
 
@@ -80,6 +83,7 @@ extension ColumnMetadata: CompactStruct {
     if let bloomFilterOffset { writer.field(14, i64: bloomFilterOffset) }
     if let bloomFilterByteCount { writer.field(15, i32: bloomFilterByteCount) }
     if let sizeStatistics { writer.field(16, sizeStatistics) }
+    if let geospatialStatistics { writer.field(17, geospatialStatistics) }
     writer.endStruct(outer)
   }
 
@@ -126,6 +130,9 @@ extension ColumnMetadata: CompactStruct {
         rest.bloomFilterByteCount = try reader.count32(field, "ColumnMetaData.bloom_filter_length")
       case 16 where field.type == .structure:
         rest.sizeStatistics = try reader.structure(field, "ColumnMetaData.size_statistics")
+      case 17 where field.type == .structure:
+        rest.geospatialStatistics = try reader.structure(
+          field, "ColumnMetaData.geospatial_statistics")
       default: try reader.skip(field.type)
       }
     }

@@ -25,9 +25,12 @@ struct ChunkVerifier {
   /// The data pages, as far as they could be read.
   private(set) var pages: [Page] = []
   private var dictionary: ColumnValues?
+  private var geospatial: GeospatialBounds?
   private var slotCount = 0
   private var rowsSeen = 0
   private var pageNumber = -1
+  /// The encodings of values and of the dictionary: common writers do not list those of levels, which a
+  /// reader knows from the pages alone (rule E9).
   private var encodings: Set<Encoding> = []
   private var encodingCounts: [PageEncodingStatistics: Int] = [:]
   private var firstDataPageOffset: Int?
@@ -41,14 +44,12 @@ struct ChunkVerifier {
     let group = reader.metadata.rowGroups[rowGroup]
     chunk = group.columns[leaf.index]
     rowCount = group.rowCount
+    geospatial = GeospatialBounds(leaf, heldAgainst: chunk.metadata?.geospatialStatistics)
   }
 
   /// How the column's values compare; nil where its bounds mean nothing.
   var order: ValueOrder? {
-    guard let orders = reader.metadata.columnOrders, orders.indices.contains(leaf.index) else {
-      return nil
-    }
-    return ValueOrder(leaf, orders[leaf.index])
+    reader.columnOrder(of: leaf).flatMap { ValueOrder(leaf, $0) }
   }
 
   /// Notes a fault.
@@ -151,12 +152,6 @@ struct ChunkVerifier {
       stored, body: body, leaf: leaf, codec: metadata.codec, context: context,
       limits: reader.limits)
     count(header.type, page.values.encoding)
-    if let v1 = header.dataPage, header.type == .dataPage {
-      if leaf.maxDefinitionLevel > 0 { encodings.insert(v1.definitionLevelEncoding) }
-      if leaf.maxRepetitionLevel > 0 { encodings.insert(v1.repetitionLevelEncoding) }
-    } else if leaf.maxDefinitionLevel > 0 {
-      encodings.insert(.rle)
-    }
     try pagesGrant.extend(
       by: 2 * MemoryLayout<Page>.stride + 8 * (leaf.maxRepetitionLevel + leaf.maxDefinitionLevel))
     var found = Page(
@@ -187,6 +182,7 @@ struct ChunkVerifier {
           .malformedFile, "value \(found.summary.valueCount + bad) of the page is not UTF-8")
       }
       found.summary.add(values)
+      geospatial?.add(values)
     }
     slotCount += slots
     try verifyHeader(header, page, found, rows: rowsSeen - found.firstRow, startsRow: startsRow)
@@ -291,6 +287,12 @@ struct ChunkVerifier {
         note(fault)
       }
     }
+    if let statistics = metadata.geospatialStatistics {
+      if geospatial == nil {
+        note("geospatial_statistics are given for a type without coordinates")
+      }
+      for fault in geospatial?.faults(in: statistics) ?? [] { note(fault) }
+    }
     guard let sizes = metadata.sizeStatistics else { return }
     if let count = sizes.unencodedByteArrayByteCount, leaf.physicalType == .byteArray,
       count != whole.byteArrayByteCount
@@ -326,7 +328,7 @@ extension Leaf {
   /// Whether the format defines no order for the leaf's values (rule S4).
   fileprivate var hasNoOrder: Bool {
     switch logicalType {
-    case .interval, .unknown: true
+    case .interval, .unknown, .geometry, .geography: true
     default: false
     }
   }

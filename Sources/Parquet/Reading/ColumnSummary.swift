@@ -18,6 +18,9 @@ public struct ColumnSummary: Sendable {
   public var minimum: Bytes?
   /// The greatest value.
   public var maximum: Bytes?
+  /// The kinds of geometry and, of GEOMETRY, the box around them; nil for other types, and where a value is
+  /// no geometry.
+  public var geospatialStatistics: GeospatialStatistics?
   /// The bytes of all pages as stored, headers included.
   public var compressedByteCount = 0
   /// The bytes of all pages before compression, headers included.
@@ -45,7 +48,11 @@ extension ParquetReader {
     _ = try sorted([column])
     let leaf = schema.leaves[column]
     var result = ColumnSummary()
-    var values = ValueSummary(order: ValueOrder(leaf, .typeDefined))
+    // By an order that tells zeros apart where the file's does.
+    let isTotal = columnOrder(of: leaf) == .ieee754Total
+    var values = ValueSummary(
+      order: isTotal ? ValueOrder(leaf, .ieee754Total) : ValueOrder(filtering: leaf))
+    var geospatial = GeospatialBounds(leaf)
     var counter = DistinctCounter()
     result.rowCount = rowCount
     for (index, group) in metadata.rowGroups.enumerated() {
@@ -57,7 +64,7 @@ extension ParquetReader {
       }
       result.compressedByteCount.addClamped(chunk.totalCompressedByteCount)
       result.uncompressedByteCount.addClamped(chunk.totalUncompressedByteCount)
-      if let counts = try dictionarySummary(leaf, index, chunk, &values, &counter) {
+      if let counts = try dictionarySummary(leaf, index, chunk, &values, &geospatial, &counter) {
         result.slotCount.addClamped(chunk.valueCount)
         result.nullCount.addClamped(counts.nulls)
         result.nanCount.addClamped(counts.nans)
@@ -70,6 +77,7 @@ extension ParquetReader {
         result.slotCount.addClamped(column.slotCount)
         result.nullCount.addClamped(column.slotCount - column.values.count)
         values.add(column.values)
+        geospatial?.add(column.values)
         counter.insert(column.values, leaf)
         try progress()
       }
@@ -79,6 +87,7 @@ extension ParquetReader {
     result.distinctCount = counter.count
     result.isDistinctCountExact = counter.isExact
     result.minimum = values.least.map { Bytes(copying: $0) }
+    result.geospatialStatistics = geospatial?.statistics
     result.maximum = values.greatest.map { Bytes(copying: $0) }
     return result
   }
@@ -86,7 +95,7 @@ extension ParquetReader {
   /// Takes in a chunk by its dictionary; nil where values must be read.
   private func dictionarySummary(
     _ leaf: Leaf, _ rowGroup: Int, _ chunk: ColumnMetadata, _ values: inout ValueSummary,
-    _ counter: inout DistinctCounter
+    _ geospatial: inout GeospatialBounds?, _ counter: inout DistinctCounter
   ) throws(ParquetError) -> (nulls: Int, nans: Int)? {
     guard chunk.isWhollyDictionary, let nulls = chunk.statistics?.nullCount,
       nulls <= chunk.valueCount,
@@ -98,6 +107,7 @@ extension ParquetReader {
     // Which of the values are NaN the dictionary does not say.
     guard found.nanCount == 0 || chunk.statistics?.nanCount != nil else { return nil }
     values.add(found)
+    geospatial?.add(entries)
     counter.insert(entries, leaf)
     return (nulls, found.nanCount == 0 ? 0 : chunk.statistics?.nanCount ?? 0)
   }

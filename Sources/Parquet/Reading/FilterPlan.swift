@@ -57,7 +57,7 @@ struct FilterPlan {
       case .equal: return add(ValueTest(leaf, isIn: [value], isNegated: isNegated))
       case .notEqual: return add(ValueTest(leaf, isIn: [value], isNegated: !isNegated))
       default:
-        guard leaf.sortOrder != .undefined else {
+        guard leaf.sortOrder != .undefined || leaf.isPlainINT96 else {
           throw ParquetError(
             .invalidArgument,
             "values of type \(leaf.logicalType?.name ?? leaf.physicalType.name) have no order"

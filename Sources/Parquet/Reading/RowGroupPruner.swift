@@ -74,13 +74,6 @@ struct RowGroupPruner {
     return metadata
   }
 
-  private func columnOrder(_ leaf: Leaf) -> ColumnOrder? {
-    guard let orders = reader.metadata.columnOrders, orders.indices.contains(leaf.index) else {
-      return nil
-    }
-    return orders[leaf.index]
-  }
-
   // MARK: Statistics
 
   private func mayPass(_ test: ValueTest, _ group: RowGroupMetadata) -> Bool {
@@ -90,7 +83,7 @@ struct RowGroupPruner {
     guard let statistics = metadata(test.leaf, group)?.statistics else { return true }
     return test.mayPass(
       ValueBounds(
-        statistics, test.leaf, columnOrder(test.leaf), slotCount: group.rowCount))
+        statistics, test.leaf, reader.columnOrder(of: test.leaf), slotCount: group.rowCount))
   }
 
   // MARK: Pages
@@ -130,7 +123,7 @@ struct RowGroupPruner {
   /// The rows of the pages of which one may pass.
   private func rows(_ test: ValueTest, _ pages: PageIndex) -> RowRanges {
     let index = pages.columnIndex
-    let order = columnOrder(test.leaf)
+    let order = reader.columnOrder(of: test.leaf)
     var rows = RowRanges()
     for page in index.nullPages.indices {
       let pageRows = pages.rows(ofPage: page)

@@ -30,6 +30,12 @@ struct ValueOrder {
     }
   }
 
+  /// The order that a filter of `leaf` compares by, whatever its bounds mean; nil where values can only
+  /// be the same or not. Zeros are one number, and an INT96 is a point in time.
+  init?(filtering leaf: Leaf) {
+    self.init(leaf, leaf.isPlainINT96 ? .int96Timestamp : .typeDefined)
+  }
+
   /// The bytes that a bound must have; nil where any number will do.
   var byteCount: Int? {
     switch form {
@@ -38,6 +44,15 @@ struct ValueOrder {
     case .unsignedBytes, .signedBytes: nil
     }
   }
+
+  /// Whether `bound` may stand as a bound at all: one in the order of points in time lies in its day.
+  func isLegal(_ bound: UnsafeRawBufferPointer) -> Bool {
+    guard case .int96 = form else { return true }
+    return unsafe INT96Timestamp.isWithinDay(bound)
+  }
+
+  /// Whether every bit pattern of a float has its place in the order, NaN and zeros too.
+  var isTotal: Bool { if case .float(_, isTotal: true) = form { true } else { false } }
 
   /// Whether values are floating-point numbers.
   var isFloat: Bool { if case .float = form { true } else { false } }
@@ -67,13 +82,7 @@ struct ValueOrder {
       return x < y
     case .unsignedBytes: return unsafe a.lexicographicallyPrecedes(b)
     case .signedBytes: return unsafe ValueOrder.isLessSigned(a, b)
-    case .int96:
-      let (dayA, dayB) = unsafe (
-        a.loadUnaligned(fromByteOffset: 8, as: Int32.self),
-        b.loadUnaligned(fromByteOffset: 8, as: Int32.self)
-      )
-      if dayA != dayB { return dayA < dayB }
-      return unsafe a.loadUnaligned(as: Int64.self) < b.loadUnaligned(as: Int64.self)
+    case .int96: return unsafe INT96Timestamp(a) < INT96Timestamp(b)
     }
   }
 
@@ -110,5 +119,15 @@ struct ValueOrder {
       if x != y { return x < y }
     }
     return false
+  }
+}
+
+extension ParquetReader {
+  /// What the file says the bounds of `leaf` mean; nil where it says nothing.
+  func columnOrder(of leaf: Leaf) -> ColumnOrder? {
+    guard let orders = metadata.columnOrders, orders.indices.contains(leaf.index) else {
+      return nil
+    }
+    return orders[leaf.index]
   }
 }

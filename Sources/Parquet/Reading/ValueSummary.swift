@@ -13,6 +13,8 @@ struct ValueSummary {
   private(set) var least: [UInt8]?
   /// The greatest value, NaN excluded; nil where there is none.
   private(set) var greatest: [UInt8]?
+  /// The least and the greatest NaN of an order in which they have a place.
+  private var nans: (least: [UInt8], greatest: [UInt8])?
 
   /// A summary of no values.
   init(order: ValueOrder?) { self.order = order }
@@ -48,12 +50,26 @@ struct ValueSummary {
     byteArrayByteCount += other.byteArrayByteCount
     if let least = other.least { unsafe least.withUnsafeBytes { unsafe extend($0) } }
     if let greatest = other.greatest { unsafe greatest.withUnsafeBytes { unsafe extend($0) } }
+    if let nans = other.nans {
+      unsafe nans.least.withUnsafeBytes { unsafe extendNaN($0) }
+      unsafe nans.greatest.withUnsafeBytes { unsafe extendNaN($0) }
+    }
   }
 
   private mutating func add(one value: UnsafeRawBufferPointer, times: Int) {
     byteArrayByteCount += value.count * times
     guard let order else { return }
-    if unsafe order.isNaN(value) { nanCount += times } else { unsafe extend(value) }
+    guard unsafe order.isNaN(value) else { return unsafe extend(value) }
+    nanCount += times
+    if order.isTotal { unsafe extendNaN(value) }
+  }
+
+  private mutating func extendNaN(_ value: UnsafeRawBufferPointer) {
+    guard let order else { return }
+    let (least, greatest) = unsafe nans ?? (Array(value), Array(value))
+    let isLess = unsafe least.withUnsafeBytes { unsafe order.isLess(value, $0) }
+    let isGreater = unsafe greatest.withUnsafeBytes { unsafe order.isLess($0, value) }
+    nans = unsafe (isLess ? Array(value) : least, isGreater ? Array(value) : greatest)
   }
 
   private mutating func extend(_ value: UnsafeRawBufferPointer) {
@@ -82,12 +98,14 @@ struct ValueSummary {
     }
     if let bound = statistics.minimum {
       unsafe faults += faultsOfBound(
-        bound, "min_value", isExact: statistics.isMinimumExact, extreme: least, isText: isText
+        bound, "min_value", isExact: statistics.isMinimumExact, extreme: least ?? nans?.least,
+        isText: isText
       ) { unsafe $0.isLess($2, $1) }
     }
     if let bound = statistics.maximum {
       unsafe faults += faultsOfBound(
-        bound, "max_value", isExact: statistics.isMaximumExact, extreme: greatest, isText: isText
+        bound, "max_value", isExact: statistics.isMaximumExact, extreme: greatest ?? nans?.greatest,
+        isText: isText
       ) { unsafe $0.isLess($1, $2) }
     }
     return faults
@@ -104,8 +122,13 @@ struct ValueSummary {
       return ["\(name) has \(bound.count) bytes; a value has \(byteCount)"]
     }
     let limit = unsafe UnsafeRawBufferPointer(start: bound.pointer, count: bound.count)
-    if unsafe order.isNaN(limit) {
-      return extreme == nil && nanCount > 0 ? [] : ["\(name) is NaN"]
+    // Where NaN has a place in the order, it bounds values that are all NaN (rule S7); elsewhere a reader
+    // leaves it alone (rule S6), and old writers put it there.
+    if unsafe order.isNaN(limit), least != nil || !order.isTotal {
+      return least == nil && nanCount > 0 ? [] : ["\(name) is NaN"]
+    }
+    if unsafe !order.isLegal(limit) {
+      return unsafe ["\(name) \(show(limit)) lies outside of its day"]
     }
     guard let extreme else { return ["\(name) is given; there is no value to bound"] }
     var faults: [String] = []

@@ -10,6 +10,8 @@ struct ValueBounds {
   var nullCount: Int?
   /// Whether a value may be a NaN.
   var mayHaveNaN: Bool
+  /// How many values are NaN; nil is unknown, not 0.
+  var nanCount: Int?
 
   /// The bounds of a chunk; `columnOrder` is what the file says they mean, nil where it says nothing.
   ///
@@ -31,20 +33,28 @@ struct ValueBounds {
   ) {
     self.slotCount = slotCount
     self.nullCount = nullCount
+    self.nanCount = leaf.sortOrder == .float ? nanCount : nil
     mayHaveNaN = leaf.sortOrder == .float && nanCount != 0
+    // The bounds of one order are compared by another, the filter's, which is coarser: zeros are one
+    // number to it, and NaN none.
     let isKnown =
-      columnOrder == .typeDefined || columnOrder == .ieee754Total && leaf.sortOrder == .float
+      switch columnOrder {
+      case .typeDefined?: leaf.sortOrder != .undefined
+      case .ieee754Total?: leaf.sortOrder == .float
+      case .int96Timestamp?: leaf.isPlainINT96
+      default: false
+      }
     if isKnown { setBounds(leaf, minimum, maximum) }
   }
 
   /// Takes bounds over, unless one of them is none.
   private mutating func setBounds(_ leaf: Leaf, _ minimum: Bytes?, _ maximum: Bytes?) {
-    guard let order = ValueOrder(leaf, .typeDefined) else { return }
+    guard let order = ValueOrder(filtering: leaf) else { return }
     for bound in [minimum, maximum] {
       guard let bound else { continue }
       if let byteCount = order.byteCount, bound.count != byteCount { return }
-      // A bound that is NaN says nothing (rule S6).
-      if order.isNaN(bound) { return }
+      // A bound that is NaN says nothing (rules S6 and S7), nor one outside of its day (rule S9).
+      if order.isNaN(bound) || !order.isLegal(bound) { return }
       // A decimal means something by all its bytes; other byte strings may be shortened.
       if leaf.sortOrder == .signedBytes,
         bound.count == 0 || bound.count != leaf.physicalType.byteWidth ?? bound.count
@@ -67,7 +77,15 @@ extension ValueTest {
     default: break
     }
     if let nullCount = bounds.nullCount, nullCount >= bounds.slotCount { return false }
+    if case .isPresent = form { return true }
     if matchesNaN, bounds.mayHaveNaN { return true }
+    // Nothing but nulls and NaN, which no comparison lets pass. The counts are a file's: they may be wrong
+    // so far that their sum overflows.
+    if let nulls = bounds.nullCount, let nans = bounds.nanCount, nans > 0,
+      nans >= bounds.slotCount - max(nulls, 0)
+    {
+      return false
+    }
     func mayBeLess(_ value: Bytes) -> Bool { bounds.minimum.map { isLess($0, value) } ?? true }
     func mayBeGreater(_ value: Bytes) -> Bool { bounds.maximum.map { isLess(value, $0) } ?? true }
     /// Whether `value` lies within the bounds, which themselves may be values.
@@ -91,7 +109,8 @@ extension ValueTest {
   /// The hashes of all values that pass, for a bloom filter; nil where they cannot be listed.
   var hashes: [UInt64]? {
     guard case .isIn(let literals) = form, leaf.physicalType != .boolean else { return nil }
-    // A decimal has many forms of different lengths.
+    // A decimal has many forms of different lengths, a point in time many of nanoseconds and day.
+    if leaf.physicalType == .int96 { return nil }
     if leaf.sortOrder == .signedBytes, leaf.physicalType == .byteArray { return nil }
     return literals.flatMap { literal -> [UInt64] in
       guard leaf.sortOrder == .float, !isLess(literal, ValueTest.zero(literal.count)),

@@ -25,12 +25,12 @@ struct ValueTest {
     self.leaf = leaf
     self.form = form
     self.matchesNaN = matchesNaN
-    order = ValueOrder(leaf, .typeDefined)
+    order = ValueOrder(filtering: leaf)
   }
 
   /// A test whether a value lies on one side of `value`, or, where negated, does not.
   init(_ leaf: Leaf, _ comparison: Filter.Comparison, _ value: Bytes, isNegated: Bool) {
-    if ValueOrder(leaf, .typeDefined)?.isNaN(value) ?? false {
+    if ValueOrder(filtering: leaf)?.isNaN(value) ?? false {
       self.init(leaf, isNegated ? .isPresent : .never, matchesNaN: isNegated)
       return
     }
@@ -48,7 +48,7 @@ struct ValueTest {
 
   /// A test whether a value is one of `values`, or, where negated, is none of them.
   init(_ leaf: Leaf, isIn values: [Bytes], isNegated: Bool) {
-    let order = ValueOrder(leaf, .typeDefined)
+    let order = ValueOrder(filtering: leaf)
     let numbers = values.filter { !(order?.isNaN($0) ?? false) }
       .sorted { ValueTest.isLess($0, $1, order) }
     self.init(leaf, isNegated ? .isNotIn(numbers) : .isIn(numbers), matchesNaN: isNegated)
@@ -230,6 +230,9 @@ struct ValueTest {
 extension ValueOrder {
   /// Whether `value` is a NaN.
   func isNaN(_ value: Bytes) -> Bool { unsafe isNaN(value.raw) }
+
+  /// Whether `bound` may stand as a bound at all.
+  func isLegal(_ bound: Bytes) -> Bool { unsafe isLegal(bound.raw) }
 }
 
 extension Bytes {

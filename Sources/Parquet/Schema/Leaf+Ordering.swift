@@ -1,9 +1,12 @@
 extension Leaf {
   /// Whether value `a` comes before `b` in the column's order, both as PLAIN bytes without a length.
   ///
-  /// NaN comes before nothing; both zeros are one value.
-  package func isLess(_ a: Bytes, _ b: Bytes) -> Bool {
-    switch sortOrder {
+  /// NaN comes before nothing and both zeros are one value, but in IEEE 754's total order.
+  package func isLess(
+    _ a: Bytes, _ b: Bytes, isTotal: Bool = false
+  ) -> Bool {
+    if isTotal, sortOrder == .float { return isTotallyLess(a, b) }
+    return switch sortOrder {
     case .undefined: false
     case .boolean: a[0] < b[0]
     case .signed:
@@ -24,6 +27,22 @@ extension Leaf {
       }
     case .unsignedBytes: a.array().lexicographicallyPrecedes(b.array())
     case .signedBytes: twosComplementIsLess(a.array(), b.array())
+    }
+  }
+
+  /// Whether float `a` comes before `b` in IEEE 754's total order.
+  private func isTotallyLess(_ a: Bytes, _ b: Bytes) -> Bool {
+    switch physicalType {
+    case .float:
+      let (x, y) = (a.word(of: Float.self), b.word(of: Float.self))
+      return x.isTotallyOrdered(belowOrEqualTo: y) && x.bitPattern != y.bitPattern
+    case .double:
+      let (x, y) = (a.word(of: Double.self), b.word(of: Double.self))
+      return x.isTotallyOrdered(belowOrEqualTo: y) && x.bitPattern != y.bitPattern
+    default:
+      let (x, y) = (a.word(of: UInt16.self), b.word(of: UInt16.self))
+      let (isXNegative, isYNegative) = (x >> 15 == 1, y >> 15 == 1)
+      return isXNegative != isYNegative ? isXNegative : isXNegative ? x > y : x < y
     }
   }
 }

@@ -41,3 +41,8 @@ extension Leaf {
     }
   }
 }
+
+extension Leaf {
+  /// Whether values are INT96 without a logical type, which mean points in time.
+  package var isPlainINT96: Bool { physicalType == .int96 && logicalType == nil }
+}

@@ -27,6 +27,7 @@ extension Bounds {
       // Either zero may be among the values, so the bounds take the outer one (rule S6).
       return Encoded(
         least: float(least == 0 ? -0.0 : least), greatest: float(greatest == 0 ? 0.0 : greatest))
+    case .totalOrder(let bounds): return encoded(bounds)
     case .bytes(let least, let greatest):
       return encoded(least, greatest, byteLimit: byteLimit, isText: isText)
     }
@@ -42,6 +43,20 @@ extension Bounds {
     case .float: return Bytes(copying: [Float(value)])
     case .double: return Bytes(copying: [value])
     default: return Bytes(copying: [value.halfPrecisionBits])
+    }
+  }
+
+  private func encoded(_ bounds: TotalOrderBounds) -> Encoded {
+    func encoded<Word: FixedWidthInteger & SignedInteger & BitwiseCopyable>(
+      as type: Word.Type
+    ) -> Encoded {
+      let bits = bounds.bits(as: type)
+      return Encoded(least: Bytes(copying: [bits.least]), greatest: Bytes(copying: [bits.greatest]))
+    }
+    return switch physicalType {
+    case .float: encoded(as: Int32.self)
+    case .double: encoded(as: Int64.self)
+    default: encoded(as: Int16.self)
     }
   }
 

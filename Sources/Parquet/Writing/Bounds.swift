@@ -1,7 +1,8 @@
 /// The least and the greatest of the values seen, in their column's order.
 ///
-/// Specification: Statistics and ColumnOrder in parquet.thrift; rules S4–S6, S10. NaN takes no part;
-/// zeros are widened when the bounds are written.
+/// Specification: Statistics and ColumnOrder in parquet.thrift; rules S4–S7, S10. Of floats under
+/// TYPE_ORDER NaN takes no part, and zeros are widened when the bounds are written; under
+/// IEEE_754_TOTAL_ORDER ``TotalOrderBounds`` says how.
 struct Bounds {
   /// Bounds as they are kept until the chunk ends.
   enum State {
@@ -9,19 +10,32 @@ struct Bounds {
     case signed(least: Int64, greatest: Int64)
     case unsigned(least: UInt64, greatest: UInt64)
     case float(least: Double, greatest: Double)
+    case totalOrder(TotalOrderBounds)
     case boolean(least: Bool, greatest: Bool)
     case bytes(least: [UInt8], greatest: [UInt8])
   }
 
   let order: SortOrder
   let physicalType: PhysicalType
+  /// Whether floats compare by IEEE 754's total order.
+  let isTotal: Bool
   private(set) var state = State.none
   /// How many of the values were NaN; nil for types that have none.
   private(set) var nanCount: Int?
 
-  init(_ leaf: Leaf) {
+  /// Bounds of no values of `leaf`, in the column order that is in force.
+  init(_ leaf: Leaf, _ columnOrder: ColumnOrder = .typeDefined) {
     order = leaf.sortOrder
     physicalType = leaf.physicalType
+    isTotal = columnOrder == .ieee754Total && order == .float
+    nanCount = order == .float ? 0 : nil
+  }
+
+  /// Bounds of no values, as `other` has them.
+  private init(like other: Bounds) {
+    order = other.order
+    physicalType = other.physicalType
+    isTotal = other.isTotal
     nanCount = order == .float ? 0 : nil
   }
 
@@ -37,6 +51,9 @@ struct Bounds {
       state = .unsigned(least: min(a, c), greatest: max(b, d))
     case (.float(let a, let b), .float(let c, let d)):
       state = .float(least: min(a, c), greatest: max(b, d))
+    case (.totalOrder(var bounds), .totalOrder(let more)):
+      bounds.merge(more)
+      state = .totalOrder(bounds)
     case (.boolean(let a, let b), .boolean(let c, let d)):
       state = .boolean(least: a && c, greatest: b || d)
     case (.bytes(let a, let b), .bytes(let c, let d)):
@@ -61,7 +78,7 @@ struct Bounds {
     words values: UnsafePointer<Word>, count: Int
   ) {
     guard count > 0 else { return }
-    var more = Bounds(order: order, physicalType: physicalType)
+    var more = Bounds(like: self)
     switch order {
     case .float: unsafe more.foldFloats(UnsafeRawPointer(values), count: count)
     case .unsigned:
@@ -93,12 +110,6 @@ struct Bounds {
     return (least ^ flip, greatest ^ flip)
   }
 
-  private init(order: SortOrder, physicalType: PhysicalType) {
-    self.order = order
-    self.physicalType = physicalType
-    nanCount = order == .float ? 0 : nil
-  }
-
   private static func signExtended<Word: FixedWidthInteger & UnsignedInteger>(
     _ word: Word
   ) -> Int64 {
@@ -107,11 +118,26 @@ struct Bounds {
   }
 
   private mutating func foldFloats(_ values: UnsafeRawPointer, count: Int) {
-    if physicalType == .float {
+    if isTotal {
+      if physicalType == .float {
+        unsafe take(
+          TotalOrderBounds.of(
+            values, count: count, infinity: Int32(0x7F80_0000)))
+      } else {
+        unsafe take(
+          TotalOrderBounds.of(
+            values, count: count, infinity: Int64(0x7FF0_0000_0000_0000)))
+      }
+    } else if physicalType == .float {
       unsafe foldFloats(values.assumingMemoryBound(to: Float.self), count)
     } else {
       unsafe foldFloats(values.assumingMemoryBound(to: Double.self), count)
     }
+  }
+
+  private mutating func take(_ found: (bounds: TotalOrderBounds?, nanCount: Int)) {
+    nanCount = (nanCount ?? 0) + found.nanCount
+    if let bounds = found.bounds { state = .totalOrder(bounds) }
   }
 
   private mutating func foldFloats<T: BinaryFloatingPoint & SIMDScalar>(
@@ -193,7 +219,7 @@ struct Bounds {
         greatestKey = key
       }
     }
-    var more = Bounds(order: order, physicalType: physicalType)
+    var more = Bounds(like: self)
     more.state = unsafe .bytes(least: Array(least), greatest: Array(greatest))
     merge(more)
   }
@@ -207,12 +233,19 @@ struct Bounds {
       if isLess(candidate, least) { least = candidate }
       if isLess(greatest, candidate) { greatest = candidate }
     }
-    var more = Bounds(order: order, physicalType: physicalType)
+    var more = Bounds(like: self)
     more.state = .bytes(least: least, greatest: greatest)
     merge(more)
   }
 
   private mutating func foldHalves(_ bytes: UnsafeRawPointer, count: Int) {
+    if isTotal {
+      var more = Bounds(like: self)
+      unsafe more.take(
+        TotalOrderBounds.of(
+          bytes, count: count, infinity: Int16(0x7C00)))
+      return merge(more)
+    }
     var least = Double.infinity
     var greatest = -Double.infinity
     var ordered = 0
@@ -223,7 +256,7 @@ struct Bounds {
       if value > greatest { greatest = value }
       if !value.isNaN { ordered += 1 }
     }
-    var more = Bounds(order: order, physicalType: physicalType)
+    var more = Bounds(like: self)
     more.nanCount = count - ordered
     if ordered > 0 { more.state = .float(least: least, greatest: greatest) }
     merge(more)

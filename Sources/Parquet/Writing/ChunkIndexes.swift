@@ -62,17 +62,22 @@ struct ChunkIndexes {
     index.nanCounts = nanCounts.isEmpty ? nil : nanCounts
     index.repetitionLevelHistograms = repetition.isEmpty ? nil : repetition
     index.definitionLevelHistograms = definition.isEmpty ? nil : definition
-    index.boundaryOrder = boundaryOrder(bounds, chunk.leaf)
+    index.boundaryOrder = boundaryOrder(bounds, chunk)
     return index
   }
 
   /// How the pages' bounds, as written, follow each other.
-  private static func boundaryOrder(_ bounds: [Bounds.Encoded], _ leaf: Leaf) -> BoundaryOrder {
+  private static func boundaryOrder(
+    _ bounds: [Bounds.Encoded], _ chunk: EncodedChunk
+  ) -> BoundaryOrder {
+    func isLess(_ a: Bytes, _ b: Bytes) -> Bool {
+      chunk.leaf.isLess(a, b, isTotal: chunk.columnOrder == .ieee754Total)
+    }
     var rises = true
     var falls = true
     for (a, b) in zip(bounds, bounds.dropFirst()) {
-      if leaf.isLess(b.least, a.least) || leaf.isLess(b.greatest, a.greatest) { rises = false }
-      if leaf.isLess(a.least, b.least) || leaf.isLess(a.greatest, b.greatest) { falls = false }
+      if isLess(b.least, a.least) || isLess(b.greatest, a.greatest) { rises = false }
+      if isLess(a.least, b.least) || isLess(a.greatest, b.greatest) { falls = false }
     }
     return rises ? .ascending : falls ? .descending : .unordered
   }

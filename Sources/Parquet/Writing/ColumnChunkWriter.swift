@@ -19,6 +19,7 @@ final class ColumnChunkWriter {
   private var levels: LevelHistogram
   private var unencodedByteCount = 0
   private var bloom: ChunkBloomFilter?
+  private var geospatial: GeospatialBounds?
   private var nullCount = 0
   private var slotCount = 0
   /// The slabs with values so far.
@@ -34,8 +35,9 @@ final class ColumnChunkWriter {
   init(leaf: Leaf, settings: ColumnSettings) {
     self.leaf = leaf
     self.settings = settings
-    bounds = Bounds(leaf)
+    bounds = Bounds(leaf, settings.columnOrder)
     levels = LevelHistogram(leaf)
+    geospatial = settings.statistics == .none ? nil : GeospatialBounds(leaf)
     bloom = settings.bloomRate == nil ? nil : ChunkBloomFilter(settings)
     plan = ColumnChunkWriter.firstPlan(leaf, settings)
   }
@@ -59,6 +61,7 @@ final class ColumnChunkWriter {
     let values = column.values
     slotCount += column.slotCount
     nullCount += column.slotCount - values.count
+    geospatial?.add(values)
     let cutter = PageCutter(
       column, leaf: leaf, rowLimit: settings.pageRows, byteLimit: settings.pageBytes)
 
@@ -238,7 +241,7 @@ final class ColumnChunkWriter {
     _ column: Column, _ span: PageSpan, fold: (inout Bounds) -> Void
   ) -> PageStatistics? {
     guard settings.statistics != .none else { return nil }
-    var pageBounds = Bounds(leaf)
+    var pageBounds = Bounds(leaf, settings.columnOrder)
     if !span.values.isEmpty, pageBounds.order != .undefined { fold(&pageBounds) }
     bounds.merge(pageBounds)
     var pageLevels = LevelHistogram(leaf)
@@ -317,14 +320,16 @@ final class ColumnChunkWriter {
       nullCount: nullCount, nanCount: hasStatistics ? bounds.nanCount : nil,
       bounds: hasStatistics ? encoded(bounds) : nil, levels: levels,
       unencodedByteCount: leaf.physicalType == .byteArray ? unencodedByteCount : nil,
+      columnOrder: settings.columnOrder, geospatialStatistics: geospatial?.statistics,
       statisticsLevel: settings.statistics, keyValues: settings.keyValues, bloomFilter: filter,
       encryptor: encryptor)
     rowGroup += 1
     pages = []
     dictionary = nil
     plan = ColumnChunkWriter.firstPlan(leaf, settings)
-    bounds = Bounds(leaf)
+    bounds = Bounds(leaf, settings.columnOrder)
     levels = LevelHistogram(leaf)
+    geospatial = settings.statistics == .none ? nil : GeospatialBounds(leaf)
     unencodedByteCount = 0
     bloom = settings.bloomRate == nil ? nil : ChunkBloomFilter(settings)
     nullCount = 0

@@ -8,6 +8,8 @@ struct ColumnSettings: Sendable {
   var pageRows: Int
   var pageBytes: Int
   var dictionaryBytes: Int
+  /// What the column's bounds mean.
+  var columnOrder: ColumnOrder
   var statistics: WriterOptions.StatisticsLevel
   var statisticsBytes: Int
   /// The false positive rate of the column's bloom filter; nil for none.
@@ -62,12 +64,18 @@ extension WriterOptions {
           compression: compression, encoding: encoding,
           automaticEncodings: profile.rules?.automaticEncodings, pageVersion: pageVersion,
           pageRows: pageRows, pageBytes: pageBytes,
-          dictionaryBytes: dictionaryBytes, statistics: statistics,
+          dictionaryBytes: dictionaryBytes, columnOrder: columnOrder(of: leaf),
+          statistics: statistics,
           statisticsBytes: statisticsBytes,
           bloomRate: try bloomRate(leaf), keyValues: columnKeyValues[leaf.path] ?? [],
           rowGroupRows: rowGroupRows))
     }
     return settings
+  }
+
+  /// What the bounds of `leaf` mean.
+  func columnOrder(of leaf: Leaf) -> ColumnOrder {
+    leaf.sortOrder == .float ? floatOrder : .typeDefined
   }
 
   private func bloomRate(_ leaf: Leaf) throws(ParquetError) -> Double? {
@@ -88,6 +96,11 @@ extension WriterOptions {
     ]
     for (name, value) in limits where value < 1 {
       throw ParquetError(.invalidArgument, "\(name) is at least 1, not \(value)")
+    }
+    guard floatOrder == .typeDefined || floatOrder == .ieee754Total else {
+      throw ParquetError(
+        .invalidArgument,
+        "\(floatOrder.name) is no order that floating-point columns are written in")
     }
     guard bloomFalsePositiveRate > 0, bloomFalsePositiveRate < 1 else {
       throw ParquetError(

@@ -11,6 +11,10 @@ struct EncodedChunk {
   var levels: LevelHistogram
   /// For byte arrays: the bytes of the values without their lengths.
   var unencodedByteCount: Int?
+  /// What the bounds mean.
+  var columnOrder: ColumnOrder
+  /// What is to be said of geometries; nil where the leaf has none, or there is nothing.
+  var geospatialStatistics: GeospatialStatistics?
   var statisticsLevel: WriterOptions.StatisticsLevel
   /// Pairs of the application's own.
   var keyValues: [KeyValue]
@@ -63,7 +67,8 @@ extension EncodedChunk {
       totalCompressedByteCount: output.byteCount - start, keyValues: keyValues,
       dataPageOffset: dataOffset ?? start,
       dictionaryPageOffset: dictionaryOffset, statistics: statistics,
-      encodingStatistics: encodingStatistics, sizeStatistics: sizeStatistics)
+      encodingStatistics: encodingStatistics, sizeStatistics: sizeStatistics,
+      geospatialStatistics: geospatialStatistics)
     return (metadata, pageOffsets)
   }
 
@@ -118,7 +123,9 @@ extension EncodedChunk {
     statistics.maximum = bounds.greatest
     statistics.isMinimumExact = bounds.isLeastExact
     statistics.isMaximumExact = bounds.isGreatestExact
-    // The deprecated pair was read as signed, so only there it says the same (rule S1).
+    // The deprecated pair was read as signed, so only there it says the same (rule S1); the total order
+    // tells zeros apart, and may have NaN for a bound.
+    guard columnOrder == .typeDefined else { return statistics }
     switch leaf.sortOrder {
     case .signed, .float, .boolean:
       guard leaf.physicalType.byteWidth != 2 else { break }

@@ -23,15 +23,15 @@ extension ParquetWriter {
         "there is no row group \(index): the file has \(reader.metadata.rowGroups.count)"
       ).adding(file: name)
     }
-    if let difference = reader.schema.difference(from: schema) {
+    if let difference = reader.schema.difference(from: storedSchema) {
       throw ParquetError(.schemaMismatch, "has another schema: \(difference)").adding(file: name)
     }
     try closeRowGroup()
     let group = reader.metadata.rowGroups[index]
     guard group.rowCount > 0 else { return }
-    try splice(rowCount: group.rowCount) { (output, ordinal) throws(ParquetError) in
+    try splice(rowCount: group.rowCount) { (output, ordinal, options) throws(ParquetError) in
       do throws(ParquetError) {
-        return try reader.splice(group, into: output, ordinal: ordinal)
+        return try reader.splice(group, into: output, ordinal: ordinal, options)
       } catch {
         throw error.context.file == nil ? error.adding(file: name, rowGroup: index) : error
       }
@@ -42,7 +42,8 @@ extension ParquetWriter {
 extension ParquetReader {
   /// Copies the pages of `group` to `output`.
   fileprivate func splice(
-    _ group: RowGroupMetadata, into output: some FileOutput, ordinal: Int
+    _ group: RowGroupMetadata, into output: some FileOutput, ordinal: Int,
+    _ options: WriterOptions
   ) throws(ParquetError) -> (metadata: RowGroupMetadata, indexes: [ChunkIndexes]) {
     var result = group
     result.fileOffset = output.byteCount
@@ -53,7 +54,8 @@ extension ParquetReader {
     var compressed = 0
     for leaf in schema.leaves {
       do throws(ParquetError) {
-        let splice = try ChunkSplice(self, group, leaf, order: .typeDefined, to: output)
+        let splice = try ChunkSplice(
+          self, group, leaf, order: options.columnOrder(of: leaf), to: output)
         let (sum, overflow) = result.totalByteCount.addingReportingOverflow(
           splice.metadata.totalUncompressedByteCount)
         guard !overflow else {

@@ -12,6 +12,8 @@
 public final class ParquetWriter: ColumnSink {
   /// What every batch must have.
   public let schema: Schema
+  /// What turns batches into the rows of the file, where they differ.
+  private let int96: INT96Conversion?
   private let options: WriterOptions
   private let profile: ProfilePlan
   private let encryptor: FileEncryptor?
@@ -85,7 +87,9 @@ public final class ParquetWriter: ColumnSink {
   ) throws(ParquetError) {
     self.schema = schema
     profile = try ProfilePlan(options, schema)
-    let (schema, options) = (profile.schema, profile.options)
+    let options = profile.options
+    int96 = try INT96Conversion(profile.schema, paths: options.int96Columns)
+    let schema = int96?.schema ?? profile.schema
     var settings = try options.columnSettings(schema)
     var encryptor: FileEncryptor?
     if let encryption = options.encryption {
@@ -111,12 +115,16 @@ public final class ParquetWriter: ColumnSink {
 
   deinit { if state != .closed { output.sink.abandon() } }
 
+  /// The schema as the file has it.
+  var storedSchema: Schema { int96?.schema ?? profile.schema }
+
   // MARK: Writing
 
   /// Takes the next rows; they may wait in memory until a slab of them is complete.
   ///
   /// - Throws: ``ParquetError`` with code `schemaMismatch` where the batch has another schema,
-  ///   `inputOutput` where the sink fails, `limitExceeded` where one row makes a page of 2 GiB.
+  ///   `inputOutput` where the sink fails, `limitExceeded` where one row makes a page of 2 GiB,
+  ///   `rejectedData` where a point in time is not one that an INT96 has.
   public func write(_ batch: ColumnBatch) throws(ParquetError) {
     try checkOpen()
     guard batch.schema == schema else {
@@ -137,6 +145,7 @@ public final class ParquetWriter: ColumnSink {
   /// Takes the next rows, as the file has them.
   private func take(_ batch: ColumnBatch) throws(ParquetError) {
     var rest = batch
+    if let int96 { rest = try int96.stored(batch) }
     while rest.rowCount > 0 {
       let rowLimit = min(limits.slabRows, limits.rowGroupRows - rowGroup.rowCount)
       let (rows, bytes) = slab.fitting(rest, rowLimit: rowLimit, byteLimit: limits.slabBytes)
@@ -159,9 +168,9 @@ public final class ParquetWriter: ColumnSink {
   public func finish() throws(ParquetError) -> WrittenFile {
     try closeRowGroup()
     var metadata = FileMetadata(
-      version: 1, schema: profile.schema.elements, rowCount: rowsWritten, rowGroups: [],
+      version: 1, schema: storedSchema.elements, rowCount: rowsWritten, rowGroups: [],
       keyValues: options.keyValues, createdBy: options.createdBy,
-      columnOrders: profile.schema.leaves.map { _ in .typeDefined })
+      columnOrders: storedSchema.leaves.map(options.columnOrder(of:)))
     try guarded { () throws(ParquetError) in
       try output.writeMagicOnce()
       try writeIndexes()
@@ -192,9 +201,9 @@ public final class ParquetWriter: ColumnSink {
   /// - Precondition: no row group is in progress.
   func splice(
     rowCount: Int,
-    _ body: (_ output: CountingOutput, _ ordinal: Int) throws(ParquetError) -> (
-      metadata: RowGroupMetadata, indexes: [ChunkIndexes]
-    )
+    _ body: (
+      _ output: CountingOutput, _ ordinal: Int, _ options: WriterOptions
+    ) throws(ParquetError) -> (metadata: RowGroupMetadata, indexes: [ChunkIndexes])
   ) throws(ParquetError) {
     let (sum, overflow) = rowsWritten.addingReportingOverflow(rowCount)
     guard !overflow else {
@@ -210,7 +219,7 @@ public final class ParquetWriter: ColumnSink {
     }
     try guarded { () throws(ParquetError) in
       try output.writeMagicOnce()
-      let spliced = try body(output, rowGroups.count)
+      let spliced = try body(output, rowGroups.count, options)
       rowGroup.passOver()
       rowGroups.append(spliced.metadata)
       indexes.append(spliced.indexes)

@@ -106,6 +106,9 @@ extension ProfileRules {
     guard pageVersions.contains(options.pageVersion) else {
       throw refuse("data pages of version 2", ["1"])
     }
+    guard options.floatOrder == .typeDefined || options.profile == .latest else {
+      throw refuse("bounds in the order of IEEE 754", ["type"])
+    }
   }
 }
 
@@ -132,6 +135,7 @@ extension WriterOptions {
     columnCompression = renamed(columnCompression)
     columnEncodings = renamed(columnEncodings)
     bloomColumns = Set(bloomColumns.map { renamed($0) })
+    int96Columns = Set(int96Columns.map { renamed($0) })
     for index in sortKeys.indices { sortKeys[index].column = renamed(sortKeys[index].column) }
     columnKeyValues = Dictionary(
       columnKeyValues.map { (paths[$0.key.description] ?? $0.key, $0.value) },

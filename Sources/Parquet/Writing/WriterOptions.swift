@@ -56,6 +56,13 @@ public struct WriterOptions: Sendable {
   /// The most bytes of a bound of text or bytes in statistics; longer ones are shortened and marked
   /// inexact.
   public var statisticsBytes = 64
+  /// How the bounds of FLOAT, DOUBLE and FLOAT16 columns are ordered: ``ColumnOrder/typeDefined``, which
+  /// every reader knows, or ``ColumnOrder/ieee754Total``, under which pages of nothing but NaN have bounds
+  /// and zeros keep their sign; readers that do not know it must leave those bounds alone.
+  public var floatOrder = ColumnOrder.typeDefined
+  /// The TIMESTAMP columns, by dotted path, that are written as INT96, for readers that know no other points
+  /// in time. INT96 is deprecated: the unit is lost, and whether the clock is UTC's.
+  public var int96Columns: Set<String> = []
   /// The columns, by dotted path, whose chunks get a bloom filter.
   public var bloomColumns: Set<String> = []
   /// How many of the values that a chunk does not have its bloom filter lets pass, at most: between 0

@@ -240,7 +240,7 @@ extension LeafStore {
       rest += 86_400
       days -= 1
     }
-    guard let julian = UInt32(exactly: days + 2_440_588) else { return false }
+    guard let julian = Int32(exactly: days + INT96Timestamp.epochDay) else { return false }
     scratch.removeAll()
     scratch.appendRaw(rest * 1_000_000_000 + parsed.nanoseconds)
     scratch.appendRaw(julian)

@@ -102,7 +102,9 @@ struct FilterParser {
       throw unexpected("one of = != < <= > >=, in, not in, is null, is not null")
     }
     next += 1
-    let hasOrder = comparison == .equal || comparison == .notEqual || leaf.sortOrder != .undefined
+    let hasOrder =
+      comparison == .equal || comparison == .notEqual || leaf.sortOrder != .undefined
+      || leaf.isPlainINT96
     guard hasOrder else {
       throw FilterTextError(
         "\(leaf.path): \(leaf.logicalType?.name ?? leaf.physicalType.name) has no order; "

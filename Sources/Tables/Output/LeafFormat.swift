@@ -193,7 +193,7 @@ extension LeafFormat {
     case .timestamp(let perSecond, let decimals, let isUTC):
       buffer.append(
         timestamp: values.signed(i), perSecond: perSecond, decimals: decimals, isUTC: isUTC)
-    case .int96: return unsafe LeafFormat.append(int96: values.bytes(i), to: &buffer)
+    case .int96: unsafe LeafFormat.append(int96: values.bytes(i), to: &buffer)
     case .interval:
       let bytes = unsafe values.bytes(i)
       for (index, name) in ["{\"months\":", ",\"days\":", ",\"milliseconds\":"].enumerated() {
@@ -216,18 +216,10 @@ extension LeafFormat {
     }
   }
 
-  /// Nanoseconds of the day, then the Julian day; day 2 440 588 is 1970-01-01.
-  private static func append(int96 bytes: UnsafeRawBufferPointer, to buffer: inout TextBuffer)
-    -> String?
-  {
-    let nanoseconds = unsafe bytes.loadUnaligned(fromByteOffset: 0, as: Int64.self)
-    let julian = unsafe bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self)
-    guard nanoseconds >= 0, nanoseconds < 86_400_000_000_000 else {
-      return "the INT96 timestamp has \(nanoseconds) ns, which lie outside a day"
-    }
-    buffer.append(date: Int64(julian) - 2_440_588)
+  private static func append(int96 bytes: UnsafeRawBufferPointer, to buffer: inout TextBuffer) {
+    let time = unsafe INT96Timestamp(bytes)
+    buffer.append(date: time.day)
     buffer.append(UInt8(ascii: "T"))
-    buffer.append(timeOfDay: nanoseconds, perSecond: 1_000_000_000, decimals: 9)
-    return nil
+    buffer.append(timeOfDay: time.nanoseconds, perSecond: 1_000_000_000, decimals: 9)
   }
 }

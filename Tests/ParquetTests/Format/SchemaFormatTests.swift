@@ -25,7 +25,12 @@ import Testing
     (.integer(bitWidth: 64, isSigned: false), .int64, .uint64),
     (.interval, .fixedLengthByteArray(byteCount: 12), .interval),
     (.unknown, .int32, nil), (.uuid, .fixedLengthByteArray(byteCount: 16), nil),
-    (.float16, .fixedLengthByteArray(byteCount: 2), nil),
+    (.float16, .fixedLengthByteArray(byteCount: 2), nil), (.geometry(crs: nil), .byteArray, nil),
+    (.geometry(crs: "srid:5070"), .byteArray, nil),
+    (.geography(crs: nil, algorithm: .karney), .byteArray, nil),
+    (.geography(crs: "projjson:x", algorithm: nil), .byteArray, nil),
+    (.decimal(precision: 18, scale: 0), .int64, .decimal),
+    (.decimal(precision: 100, scale: 3), .byteArray, .decimal),
   ]
 
   private func readBack(_ elements: [SchemaElement]) throws -> [SchemaElement] {

@@ -117,6 +117,17 @@ func withByte(_ file: Bytes, at offset: Int, _ change: (UInt8) -> UInt8) -> Byte
     }
   }
 
+  @Test func encodingsOfLevelsNeedNotBeListed() throws {
+    let file = try withFooter(try sample()) { footer in
+      for group in footer.rowGroups.indices {
+        for column in footer.rowGroups[group].columns.indices {
+          footer.rowGroups[group].columns[column].metadata?.encodings.removeAll { $0 == .rle }
+        }
+      }
+    }
+    #expect(try faults(file).isEmpty)
+  }
+
   @Test func wrongTotals() throws {
     let file = try withFooter(try sample()) {
       $0.rowGroups[0].totalByteCount += 1
