@@ -20,6 +20,8 @@ let package = Package(
     .library(name: "MIDAS", targets: ["MIDAS"]),
     .executable(name: "parquet", targets: ["ParquetCommand"]),
     .executable(name: "bench", targets: ["bench"]),
+    // For the package under Fuzz alone.
+    .library(name: "FuzzBodies", targets: ["FuzzBodies"]),
   ],
   traits: [
     .trait(name: "LZ4", description: "LZ4_RAW pages, and the deprecated LZ4 when reading (liblz4)"),
@@ -84,8 +86,18 @@ let package = Package(
     .executableTarget(
       name: "golden-writer", dependencies: ["Parquet", "GoldenTables"], path: "Tests/GoldenWriter",
       swiftSettings: settings),
+    // What fuzzing does with an input; shared with the package under Fuzz.
+    .target(
+      name: "FuzzBodies", dependencies: ["Parquet", "Tables"], path: "Tests/FuzzBodies",
+      swiftSettings: settings),
+    // Reads damaged files in every way; run by Tests/Mutants/check_mutants.py.
+    .executableTarget(
+      name: "mutant-reader", dependencies: ["Parquet", "FuzzBodies"], path: "Tests/Mutants",
+      exclude: ["check_mutants.py"], swiftSettings: settings),
     .testTarget(
       name: "ParquetTests", dependencies: ["Parquet", "GoldenTables"], swiftSettings: settings),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["FuzzBodies"], swiftSettings: settings),
     .testTarget(name: "TablesTests", dependencies: ["Parquet", "Tables"], swiftSettings: settings),
     .testTarget(
       name: "MIDASTests", dependencies: ["Parquet", "Tables", "MIDAS"], swiftSettings: settings),

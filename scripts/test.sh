@@ -41,7 +41,7 @@ step() { # NAME COMMAND…
 
 step "lint finds what it must" python3 Tests/lint/lint.py --self-test
 step "lint" python3 Tests/lint/lint.py
-step "format" swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
+step "format" swift format lint --strict --recursive Package.swift Sources Tests Benchmarks Fuzz
 step "reference, with no broken link" scripts/docs.sh
 step "default build, with the three packages only" swift build
 step "build with all traits" swift build "${build[@]}" --build-tests
@@ -84,6 +84,13 @@ step "orders of bounds, INT96, geometries: random tables, by three readers" \
   "$PARQUET_PYTHON" Tests/Convert/check_types.py "$bin/parquet" --count $((cases / 5))
 step "VARIANT: $((tables * 5)) random values, by an independent decoder and DuckDB" \
   "$PARQUET_PYTHON" Tests/Golden/check_variants.py "$bin/parquet" --count $((tables * 5))
+mutants=4000
+if [[ $deep -eq 1 ]]; then mutants=200000; fi
+step "$mutants damaged files" \
+  "$PARQUET_PYTHON" Tests/Mutants/check_mutants.py "$bin/mutant-reader" --command "$bin/parquet" \
+  --count $mutants
+step "the files of parquet-testing, by pyarrow and DuckDB" "$PARQUET_PYTHON" \
+  Tests/Conformance/check_conformance.py "$bin/parquet" --check-table docs/conformance.md
 step "MIDAS: the sample archive and the real files, against numbers from elsewhere" \
   "$PARQUET_PYTHON" Tests/MIDAS/check_oracle.py "$bin/parquet"
 step "MIDAS: bad input to the command" python3 Tests/MIDAS/check_bad_input.py "$bin/parquet"

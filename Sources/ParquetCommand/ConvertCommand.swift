@@ -22,7 +22,8 @@ extension Subcommand {
         "schema", "FILE", summary: "the schema of the rows, as parquet schema prints it"),
       CommandOption("reject", "FILE", summary: "write rows that cannot be stored there, and go on"),
       CommandOption("strict", summary: "exit with 1 where a row was rejected"),
-    ] + WhereArguments.options + [KeyArguments.keyOption] + WriterArguments.options
+    ] + WhereArguments.options + LimitArguments.options + [KeyArguments.keyOption]
+      + WriterArguments.options
   ) { arguments, console in
     try Conversion(arguments, console).run()
   }
@@ -189,7 +190,7 @@ private struct Conversion {
   // MARK: From Parquet
 
   private func rewrite() throws {
-    let reader = try ParquetInput.open(input)
+    let reader = try ParquetInput.open(input, LimitArguments.limits(arguments))
     var writing = writing
     // A pair that is given replaces those of the same key.
     let given = writing.options.keyValues
@@ -248,7 +249,7 @@ private struct Conversion {
   ]
 
   private func print(_ format: TextFormat) throws {
-    let reader = try ParquetInput.open(input)
+    let reader = try ParquetInput.open(input, LimitArguments.limits(arguments))
     let filter = try selection.filter(reader.schema)
     try copy(
       reader, filter, to: try TextSink(sink(restarts: false), schema: reader.schema, format: format)

@@ -9,11 +9,11 @@ extension Subcommand {
     options: [
       CommandOption("pages", summary: "each page, too"),
       CommandOption("format", "F", summary: "text (default), json"),
-    ]
+    ] + LimitArguments.options
   ) { arguments, console in
     let isJSON = try arguments.choice("format", [("text", false), ("json", true)]) ?? false
     let path = arguments.operands[0]
-    let reader = try ParquetInput.open(path)
+    let reader = try ParquetInput.open(path, LimitArguments.limits(arguments))
     let inspection = Inspection(
       path: path == "-" ? ParquetInput.standardInput : path, reader: reader,
       showsPages: arguments.has("pages"))

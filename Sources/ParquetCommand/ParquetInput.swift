@@ -12,9 +12,11 @@ enum ParquetInput {
   static let standardInput = "standard input"
 
   /// A reader of the file at `path`, or of standard input where that is `-`.
-  static func open(_ path: String) throws(ParquetError) -> ParquetReader {
+  static func open(
+    _ path: String, _ limits: ReaderLimits = ReaderLimits()
+  ) throws(ParquetError) -> ParquetReader {
     do throws(ParquetError) {
-      return try ParquetReader(source(path))
+      return try ParquetReader(source(path), limits: limits)
     } catch {
       throw error.adding(file: path == "-" ? standardInput : path)
     }

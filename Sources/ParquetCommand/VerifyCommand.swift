@@ -9,8 +9,9 @@ extension Subcommand {
     details: [
       "Holds magic, footer, page headers, checksums, levels, dictionary indices, counts, sizes,"
         + " encodings, bounds, histograms and page indexes against each other and against the values."
-    ]
+    ], options: LimitArguments.options
   ) { arguments, console in
+    let limits = try LimitArguments.limits(arguments)
     var faultCount = 0
     for path in arguments.operands {
       var found = 0
@@ -19,7 +20,8 @@ extension Subcommand {
         let source = try ParquetInput.source(path)
         let progress = console.progress("verify", byteCount: source.byteCount)
         defer { progress.finish() }
-        let faults = try FileVerifier(source).verify { (rows, bytes) throws(ParquetError) in
+        let faults = try FileVerifier(source, limits: limits).verify {
+          (rows, bytes) throws(ParquetError) in
           try Interruption.check()
           rowCount = rows
           progress.update(rows: rows, bytes: bytes)

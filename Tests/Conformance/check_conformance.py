@@ -1,13 +1,22 @@
 #!/usr/bin/env python3
-"""Reads the files of parquet-testing with the built command and holds every value against pyarrow.
+"""Reads every file of parquet-testing with the built command and holds its values against other readers.
 
-usage: check_conformance.py PARQUET
+usage: check_conformance.py PARQUET [--table FILE] [--check-table FILE]
 
-The files are looked for in $PARQUET_TEST_DATA; without it the check is skipped, visibly. Files that must
-be refused stand in REFUSED with a part of the message they are refused by.
+The files are looked for in $PARQUET_TEST_DATA; without it the check is skipped, visibly. Values are held
+against those that pyarrow reads; against DuckDB's in OTHER_JUDGE, as pyarrow refuses those files; and
+against the CSV text beside a file, where there is one. Files that must be refused stand in REFUSED with a
+part of the message they are refused by. What large_string_map holds is refused by the limit of memory,
+and read with a higher one.
+
+--table writes the outcome, file by file, as a page of the documentation; --check-table fails where that
+page does not say what was found.
 """
 
+import argparse
 import base64
+import csv
+import io
 import json
 import os
 import pathlib
@@ -16,9 +25,12 @@ import resource
 import subprocess
 import sys
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from files import TESTS
 
 SECONDS = 60
 MEMORY = 4 << 30
@@ -30,18 +42,22 @@ REFUSED = {
     "large_string_map.brotli.parquet": "limit",
 }
 ENCRYPTED = "encrypt"
+# Files that pyarrow does not read, and why; DuckDB does.
+OTHER_JUDGE = {"incorrect_map_schema.parquet": "pyarrow wants the keys of a MAP required"}
+# What is refused by the limit of memory, and the one that it reads with.
+LARGE = {"large_string_map.brotli.parquet": "8Gi"}
 
 
 class Pairs(list):
     """A JSON object, with keys that stand twice."""
 
 
-def run(command, path):
+def run(command, path, *options):
     def bound():
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
     return subprocess.run(
-        [command, "cat", str(path)], capture_output=True, timeout=SECONDS, preexec_fn=bound)
+        [command, *options, str(path)], capture_output=True, timeout=SECONDS, preexec_fn=bound)
 
 
 def days(year, month, day):
@@ -128,13 +144,15 @@ def same(ours, scalar):
     raise TypeError(f"no comparison for {kind}")
 
 
-def compare(output, path):
+def read_rows(output):
+    return [dict(json.loads(line, object_pairs_hook=Pairs)) for line in output.splitlines()]
+
+
+def compare(rows, path):
     """What is the first difference, or None."""
     table = pq.read_table(path)
-    rows = [json.loads(line, object_pairs_hook=Pairs) for line in output.splitlines()]
     if len(rows) != table.num_rows:
         return f"{len(rows)} rows, pyarrow {table.num_rows}"
-    rows = [dict(row) for row in rows]
     for name in {key for row in rows for key in row} - set(table.column_names):
         return f"column {name!r} is unknown to pyarrow"
     for name, column in zip(table.column_names, table.columns):
@@ -149,6 +167,66 @@ def compare(output, path):
     return None
 
 
+def plain(value):
+    """A value of the command's JSON as DuckDB has it: maps and structs are dicts."""
+    if isinstance(value, Pairs):
+        return {key: plain(of) for key, of in value}
+    if isinstance(value, list):
+        if value and all(isinstance(e, Pairs) and set(dict(e)) == {"key", "value"} for e in value):
+            return {plain(dict(e)["key"]): plain(dict(e)["value"]) for e in value}
+        return [plain(e) for e in value]
+    return value
+
+
+def compare_with_duckdb(rows, path):
+    result = duckdb.sql(f"select * from read_parquet('{path}')")
+    theirs = [dict(zip(result.columns, row)) for row in result.fetchall()]
+    ours = [{name: plain(value) for name, value in row.items()} for row in rows]
+    return None if ours == theirs else f"{str(ours)[:80]}, DuckDB {str(theirs)[:80]}"
+
+
+def compare_with_csv(rows, path):
+    """The text beside the file: numbers as their digits, and nothing for a null."""
+    header, *lines = csv.reader(io.StringIO(path.read_text()))
+    if len(lines) != len(rows):
+        return f"{len(rows)} rows, the CSV has {len(lines)}"
+    columns = list(rows[0])
+    if [name.strip(" :") for name in columns] != [name.strip(" :") for name in header]:
+        return f"columns {columns}, the CSV has {header}"
+    for number, (row, line) in enumerate(zip(rows, lines)):
+        for name, expected in zip(columns, line):
+            value = row[name]
+            text = "" if value is None else str(value)
+            if text != expected:
+                return f"{name}, row {number}: {text[:80]}, the CSV has {expected[:80]}"
+    return None
+
+
+def compare_large(command, path, limit):
+    """The two rows with keys of 1 GiB, of which one is in memory at a time."""
+    reading = subprocess.Popen(
+        [command, "cat", "--memory-limit", limit, str(path)], stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE)
+    try:
+        for number, batch in enumerate(pq.ParquetFile(path).iter_batches(batch_size=1)):
+            line = reading.stdout.readline()
+            if not line:
+                return f"with --memory-limit {limit}: {reading.stderr.read().decode()[-140:]}"
+            (_, entries), = json.loads(line, object_pairs_hook=Pairs)
+            expected = batch.column(0)[0].values
+            if len(entries) != len(expected):
+                return f"row {number}: {len(entries)} entries, pyarrow {len(expected)}"
+            for (key, value), pair in zip(entries, expected):
+                if not same(value, pair[1]):
+                    return f"row {number}: value {value}, pyarrow {pair[1]}"
+                if not pa.py_buffer(key.encode()).equals(pair[0].as_buffer()):
+                    return f"row {number}: another key of {len(key)} bytes"
+        return None if reading.stdout.read(1) == b"" and reading.wait() == 0 else "more rows"
+    finally:
+        reading.kill()
+        reading.wait()
+
+
 def refusal(result, words):
     """Why `result` is not the clear error it must be, or None."""
     message = result.stderr.decode(errors="replace")
@@ -159,27 +237,65 @@ def refusal(result, words):
     return None
 
 
+def judge_encrypted(command, path):
+    """Encrypted files: the keys are those of the checkout's documentation."""
+    return None, "not supported yet", refusal(run(command, path, "cat"), ENCRYPTED)
+
+
 def judge(command, path, must_fail):
-    """What the file is judged by, and what is wrong, or None."""
+    """The rows, what the file is judged by, and what is wrong, or None."""
     try:
-        result = run(command, path)
+        if path.suffix == ".encrypted":
+            return judge_encrypted(command, path)
+        result = run(command, path, "cat")
+        if must_fail:
+            return None, "a clear error", refusal(result, path.name.lower())
+        if path.name in REFUSED:
+            problem = refusal(result, REFUSED[path.name])
+            if path.name not in LARGE:
+                return None, "a clear error", problem
+            problem = problem or compare_large(command, path, LARGE[path.name])
+            return 2, "a clear error, and pyarrow with a higher limit", problem
+        if result.returncode != 0:
+            problem = result.stderr.decode().strip()[-140:]
+            return None, "pyarrow", f"exit {result.returncode}: {problem}"
+        rows = read_rows(result.stdout)
+        if path.name in OTHER_JUDGE:
+            return len(rows), "DuckDB", compare_with_duckdb(rows, path)
+        by, problem = "pyarrow", compare(rows, path)
+        expected = path.with_name(path.stem + "_expect.csv")
+        if expected.exists():
+            by, problem = "pyarrow, CSV", problem or compare_with_csv(rows, expected)
+        return len(rows), by, problem
     except subprocess.TimeoutExpired:
-        return "time", f"longer than {SECONDS} s"
-    if must_fail:
-        return "clear error", refusal(result, "")
-    if path.name in REFUSED:
-        return "clear error", refusal(result, REFUSED[path.name])
-    if path.suffix == ".encrypted":
-        return "not supported yet", refusal(result, ENCRYPTED)
-    if result.returncode != 0:
-        return "read", f"exit {result.returncode}: {result.stderr.decode().strip()[-140:]}"
-    try:
-        return "pyarrow", compare(result.stdout, path)
-    except Exception as error:
-        return "pyarrow", f"pyarrow refuses, no other judge: {str(error)[:100]}"
+        return None, "time", f"longer than {SECONDS} s"
+
+
+def page(outcomes):
+    """The outcome as a page of the documentation."""
+    lines = [
+        "# The files of parquet-testing", "",
+        "Written by `Tests/Conformance/check_conformance.py --table`, and held to what it finds by every",
+        "`make test` that has the files (`PARQUET_TEST_DATA`). Rows are those read; a file is judged by the",
+        "values that another reader finds in it, or by the error it must be refused with.", "",
+        "| file | what it tests | rows | judged by | result |", "|---|---|---:|---|---|",
+    ]
+    for name, (rows, by, problem) in outcomes.items():
+        what = TESTS.get(name, "")
+        result = "fails" if problem else "not read yet" if by == "not supported yet" else (
+            "refused" if by == "a clear error" else "equal")
+        lines.append(f"| {name} | {what} | {'' if rows is None else rows} | {by} | {result} |")
+    lines += ["", "Of `shredded_variant` every valid case is equal and every other one an error, and the pairs",
+              "of `variant` are equal to their JSON: `VariantConformanceTests`."]
+    return "\n".join(lines) + "\n"
 
 
 def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("command")
+    parser.add_argument("--table")
+    parser.add_argument("--check-table")
+    arguments = parser.parse_args()
     folder = os.environ.get("PARQUET_TEST_DATA")
     if not folder:
         print("SKIPPED: PARQUET_TEST_DATA is not set")
@@ -192,12 +308,18 @@ def main():
         print(f"no files under {root}")
         return 1
     failed = 0
+    outcomes = {}
     for path, must_fail in files:
-        by, problem = judge(sys.argv[1], path, must_fail)
+        name = str(path.relative_to(root))
+        rows, by, problem = outcomes[name] = judge(arguments.command, path, must_fail)
         failed += problem is not None
-        print(f"{'FAILED' if problem else 'passed'}  {path.relative_to(root)}  [{by}]  {problem or ''}",
-              flush=True)
+        print(f"{'FAILED' if problem else 'passed'}  {name}  [{by}]  {problem or ''}", flush=True)
     print(f"{len(files) - failed} passed, {failed} failed")
+    if arguments.table:
+        pathlib.Path(arguments.table).write_text(page(outcomes))
+    if arguments.check_table and pathlib.Path(arguments.check_table).read_text() != page(outcomes):
+        print(f"FAILED  {arguments.check_table} does not say what was found; write it by --table")
+        failed += 1
     return 1 if failed else 0
 
 

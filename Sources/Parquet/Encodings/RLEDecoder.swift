@@ -80,6 +80,31 @@ package struct RLEDecoder {
     throw ParquetError(.malformedFile, "a run's header is cut off or has more than 32 bits")
   }
 
+  /// Checks runs of values of no bits, which any bytes could be taken for: every value is 0, whatever was
+  /// meant. Eight equal values and more are a run of one value; bit-packed there are at most the seven that
+  /// are too few for one. More of them, or bytes past `valueLimit` values, show that a width was lost.
+  ///
+  /// - Precondition: nothing was read, and values have no bits.
+  /// - Throws: ``ParquetError`` with code `malformedFile`.
+  func checkBareRuns(valueLimit: Int) throws(ParquetError) {
+    precondition(bitWidth == 0, "values of no bits")
+    var walk = self
+    var count = 0
+    while walk.position < bytes.count {
+      let header = try walk.varint()
+      let isPacked = header & 1 == 1
+      let length = Int(header &>> 1) * (isPacked ? 8 : 1)
+      count += length
+      // The last group of eight is filled up.
+      guard length > 0, count < valueLimit + 8, !isPacked || length == 8 else {
+        throw ParquetError(
+          .malformedFile,
+          "the dictionary indices have no bits, and are neither a run of one value nor a group of eight"
+        )
+      }
+    }
+  }
+
   // MARK: Reading
 
   /// Reads `count` values, each less than 2^bitWidth in packed groups, and of whole bytes in runs.

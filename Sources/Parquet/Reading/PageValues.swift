@@ -61,7 +61,9 @@ struct PageValues {
       guard width <= 32 else {
         throw ParquetError(.malformedFile, "dictionary indices of \(width) bits")
       }
-      runs = RLEDecoder(bytes.slice(1..<bytes.count), bitWidth: width)
+      let runs = RLEDecoder(bytes.slice(1..<bytes.count), bitWidth: width)
+      if width == 0 { try runs.checkBareRuns(valueLimit: slotCount) }
+      self.runs = runs
     case (.rle, .boolean):
       form = .bitRuns
       self.bytes = bytes

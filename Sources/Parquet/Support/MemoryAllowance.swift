@@ -35,7 +35,8 @@ package final class MemoryAllowance: Sendable {
     ParquetError(
       .limitExceeded,
       "reading would have more than \(limit) bytes of memory at once (\(byteCount) more are asked "
-        + "for); read fewer rows or columns at a time, or raise the limit totalBytes of ReaderLimits"
+        + "for); read fewer rows or columns at a time, or raise the limit: totalBytes of ReaderLimits, "
+        + "--memory-limit of the command"
     )
   }
 }

@@ -165,6 +165,16 @@ import Testing
     }
   }
 
+  /// Where a dictionary has one entry, its indices may have no bits: in a run, or a group where they are few.
+  @Test(
+    arguments: [([0], 10), ([0, 20], 10), ([0, 4, 12, 4], 10), ([0, 3], 5)] as [([UInt8], Int)])
+  func indicesOfNoBits(body: [UInt8], count: Int) throws {
+    let reader = try file(
+      required, [.dictionary(plain(7), count: 1), .data(body, count: count, .rleDictionary)],
+      slots: count)
+    #expect(try integers(reader) == Array(repeating: 7, count: count))
+  }
+
   // MARK: What is wrong
 
   @Test func malformedChunks() throws {
@@ -185,6 +195,14 @@ import Testing
       (
         "a dictionary shorter than it says", required,
         [.dictionary(plain(7), count: 2), .data([1, 2, 1], count: 1, .rleDictionary)], 1, 1
+      ),
+      (
+        "many bit-packed indices of no bits", required,
+        [dictionary, .data([0, 7], count: 24, .rleDictionary)], 24, 24
+      ),
+      (
+        "bytes behind indices of no bits", required,
+        [dictionary, .data([0, 20, 200, 1], count: 10, .rleDictionary)], 10, 10
       ),
       ("no levels", optional, [.data([], count: 1)], 1, 1),
       ("levels past the page", optional, [.data([200, 0, 0, 0, 2, 1], count: 1)], 1, 1),

@@ -112,6 +112,46 @@ struct VariantConformanceTests {
             + "also includes several non ascii characters such as 🐢, 💖, ♥️, 🎣 and 🤦!!")
       ),
       ("short_string", .string("Less than 64 bytes (❤️ with utf8)")),
+      (
+        "long_string",
+        .string(
+          "This string is for sure and certainly longer than 64 bytes and it also includes several non"
+            + " ascii characters such as 🐢, 💖, ♥️, 🎣 and 🤦!!")
+      ),
+      (
+        "object_primitive",
+        .object([
+          VariantField("boolean_false_field", .boolean(false)),
+          VariantField("boolean_true_field", .boolean(true)),
+          VariantField("double_field", .decimal4(123_456_789, scale: 8)),
+          VariantField("int_field", .int8(1)), VariantField("null_field", .null),
+          VariantField("string_field", .string("Apache Parquet")),
+          VariantField("timestamp_field", .string("2025-04-16T12:34:56.78")),
+        ])
+      ),
+      (
+        "object_nested",
+        .object([
+          VariantField("id", .int8(1)),
+          VariantField(
+            "observation",
+            .object([
+              VariantField("location", .string("In the Volcano")),
+              VariantField("time", .string("12:34:56")),
+              VariantField(
+                "value",
+                .object([
+                  VariantField("humidity", .int16(456)), VariantField("temperature", .int8(123)),
+                ])),
+            ])),
+          VariantField(
+            "species",
+            .object([
+              VariantField("name", .string("lava monster")),
+              VariantField("population", .int16(6789)),
+            ])),
+        ])
+      ),
       ("array_empty", .array([])), ("object_empty", .object([])),
       ("array_primitive", .array([.int8(2), .int8(1), .int8(5), .int8(9)])),
       (
