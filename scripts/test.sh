@@ -82,6 +82,12 @@ step "$joins joined files, by three readers" \
   "$PARQUET_PYTHON" Tests/Convert/check_concat.py "$bin/parquet" --count $joins
 step "orders of bounds, INT96, geometries: random tables, by three readers" \
   "$PARQUET_PYTHON" Tests/Convert/check_types.py "$bin/parquet" --count $((cases / 5))
+encrypted=20
+if [[ $deep -eq 1 ]]; then encrypted=1000; fi
+step "checker of encrypted files: finds planted differences" \
+  "$PARQUET_PYTHON" Tests/Encryption/check_encryption.py "$bin/parquet" --self-test
+step "$encrypted encrypted files, by pyarrow and the command, both ways" \
+  "$PARQUET_PYTHON" Tests/Encryption/check_encryption.py "$bin/parquet" --count $encrypted
 step "VARIANT: $((tables * 5)) random values, by an independent decoder and DuckDB" \
   "$PARQUET_PYTHON" Tests/Golden/check_variants.py "$bin/parquet" --count $((tables * 5))
 mutants=4000

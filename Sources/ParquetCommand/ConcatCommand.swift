@@ -13,7 +13,7 @@ extension Subcommand {
       "Of a key-value that several files have, the first file's value is kept, and a note says where others"
         + " differ; --metadata decides. Files whose dates Spark reads by different calendars are refused.",
       "Checksums, counts, offsets and indexes are checked while pages are copied; parquet verify looks at"
-        + " the values, too.",
+        + " the values, too. Encrypted columns are bound to their files: parquet convert writes those anew.",
     ],
     options: [
       CommandOption(
@@ -72,7 +72,9 @@ private struct FileJoin {
           let group = reader.metadata.rowGroups[index]
           rowCount += group.rowCount
           progress.update(
-            rows: rowCount, bytes: bytes + Inspection.sum(group, \.totalCompressedByteCount))
+            rows: rowCount,
+            bytes: bytes + Inspection.sum(group.columns.map(\.metadata), \.totalCompressedByteCount)
+          )
         }
         bytes += reader.byteCount
         progress.update(rows: rowCount, bytes: bytes)

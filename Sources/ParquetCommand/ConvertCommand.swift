@@ -22,7 +22,7 @@ extension Subcommand {
         "schema", "FILE", summary: "the schema of the rows, as parquet schema prints it"),
       CommandOption("reject", "FILE", summary: "write rows that cannot be stored there, and go on"),
       CommandOption("strict", summary: "exit with 1 where a row was rejected"),
-    ] + WhereArguments.options + LimitArguments.options + [KeyArguments.keyOption]
+    ] + WhereArguments.options + LimitArguments.options + KeyArguments.options
       + WriterArguments.options
   ) { arguments, console in
     try Conversion(arguments, console).run()
@@ -71,6 +71,7 @@ private struct Conversion {
   let console: Console
   let writing: WriterArguments
   let selection: WhereArguments
+  let keys: KeyArguments
   let input: String
   let output: String
   let from: TableFormat
@@ -86,6 +87,13 @@ private struct Conversion {
     selection = try WhereArguments(arguments)
     if from != .parquet, selection.isGiven {
       throw UsageError("--where is for Parquet; INPUT is \(from.name)")
+    }
+    keys = try KeyArguments(arguments)
+    if from != .parquet, keys.aadPrefix != nil {
+      throw UsageError("--aad-prefix is for Parquet; INPUT is \(from.name)")
+    }
+    if from != .parquet, !keys.keys.isEmpty, !arguments.has("encrypt") {
+      throw UsageError("--key without --encrypt: nothing would be encrypted")
     }
     var writing = try WriterArguments(arguments)
     writing.options.progress = { (_) throws(ParquetError) in try Interruption.check() }
@@ -190,13 +198,13 @@ private struct Conversion {
   // MARK: From Parquet
 
   private func rewrite() throws {
-    let reader = try ParquetInput.open(input, LimitArguments.limits(arguments))
+    let reader = try ParquetInput.open(input, LimitArguments.limits(arguments), keys: keys)
     var writing = writing
     // A pair that is given replaces those of the same key.
     let given = writing.options.keyValues
     writing.options.keyValues =
       reader.metadata.keyValues.filter { pair in !given.contains { $0.key == pair.key } } + given
-    keepColumns(of: reader, &writing.options)
+    try keepColumns(of: reader, &writing.options)
     try dropForeignSchemas(reader.schema, &writing.options, given)
     // The filter is looked at before the output is made.
     let filter = try selection.filter(reader.schema)
@@ -206,13 +214,15 @@ private struct Conversion {
 
   /// Takes over what the input says of single columns: their key-values, and which of them are Arrow
   /// dictionaries, which pyarrow reads from dictionary pages and PLAIN alone.
-  private func keepColumns(of reader: ParquetReader, _ options: inout WriterOptions) {
+  private func keepColumns(
+    of reader: ParquetReader, _ options: inout WriterOptions
+  ) throws(ParquetError) {
     for leaf in reader.schema.leaves {
       var pairs: [KeyValue] = []
-      for group in reader.metadata.rowGroups {
+      for group in reader.metadata.rowGroups.indices {
+        let metadata = try reader.columnMetadata(rowGroup: group, column: leaf.index)
         // The new row groups are cut elsewhere, so that each has every pair.
-        for pair in group.columns[leaf.index].metadata?.keyValues ?? []
-        where !pairs.contains(pair) {
+        for pair in metadata?.keyValues ?? [] where !pairs.contains(pair) {
           pairs.append(pair)
         }
       }
@@ -249,7 +259,7 @@ private struct Conversion {
   ]
 
   private func print(_ format: TextFormat) throws {
-    let reader = try ParquetInput.open(input, LimitArguments.limits(arguments))
+    let reader = try ParquetInput.open(input, LimitArguments.limits(arguments), keys: keys)
     let filter = try selection.filter(reader.schema)
     try copy(
       reader, filter, to: try TextSink(sink(restarts: false), schema: reader.schema, format: format)

@@ -6,13 +6,14 @@ extension Subcommand {
   static let count = Subcommand(
     "count", operands: "FILE…", count: 1...Int.max,
     summary: "The number of rows, of all files together.",
-    options: WhereArguments.options + LimitArguments.options
+    options: WhereArguments.options + KeyArguments.options + LimitArguments.options
   ) { arguments, console in
     let selection = try WhereArguments(arguments)
     let limits = try LimitArguments.limits(arguments)
+    let keys = try KeyArguments(arguments)
     var count = 0
     for path in arguments.operands {
-      let reader = try ParquetInput.open(path, limits)
+      let reader = try ParquetInput.open(path, limits, keys: keys)
       var rowCount = reader.rowCount
       if let filter = try selection.filter(reader.schema) {
         // No column but those tested is needed.

@@ -9,11 +9,12 @@ extension Subcommand {
     options: [
       CommandOption("pages", summary: "each page, too"),
       CommandOption("format", "F", summary: "text (default), json"),
-    ] + LimitArguments.options
+    ] + KeyArguments.options + LimitArguments.options
   ) { arguments, console in
     let isJSON = try arguments.choice("format", [("text", false), ("json", true)]) ?? false
     let path = arguments.operands[0]
-    let reader = try ParquetInput.open(path, LimitArguments.limits(arguments))
+    let reader = try ParquetInput.open(
+      path, LimitArguments.limits(arguments), keys: KeyArguments(arguments))
     let inspection = Inspection(
       path: path == "-" ? ParquetInput.standardInput : path, reader: reader,
       showsPages: arguments.has("pages"))
@@ -39,9 +40,9 @@ struct Inspection {
   var metadata: FileMetadata { reader.metadata }
 
   /// The sum over all column chunks, without overflow: the numbers come from the file.
-  static func sum(_ group: RowGroupMetadata, _ count: (ColumnMetadata) -> Int) -> Int {
-    group.columns.reduce(0) { sum, chunk in
-      let (total, overflow) = sum.addingReportingOverflow(chunk.metadata.map(count) ?? 0)
+  static func sum(_ columns: [ColumnMetadata?], _ count: (ColumnMetadata) -> Int) -> Int {
+    columns.reduce(0) { sum, column in
+      let (total, overflow) = sum.addingReportingOverflow(column.map(count) ?? 0)
       return overflow ? Int.max : total
     }
   }

@@ -15,9 +15,19 @@ extension Inspection {
       ("createdBy", metadata.createdBy.map(JSON.string)),
       ("rowCount", .integer(metadata.rowCount)),
       ("columnCount", .integer(reader.schema.leaves.count)),
+      ("encryption", reader.encryptionAlgorithm.map(encryption)),
       ("keyValues", Inspection.json(metadata.keyValues)),
       ("columnOrders", metadata.columnOrders.map { .array($0.map { .string($0.name) }) }),
       ("rowGroups", .array(rowGroups)),
+    ])
+  }
+
+  private func encryption(_ algorithm: EncryptionAlgorithm) -> JSON {
+    .members([
+      ("algorithm", .string(algorithm.name)),
+      ("isFooterEncrypted", .boolean(reader.isFooterEncrypted)),
+      ("isFooterVerified", .boolean(reader.isFooterVerified)),
+      ("needsAADPrefix", .boolean(algorithm.needsPrefix)),
     ])
   }
 
@@ -60,8 +70,11 @@ extension Inspection {
       ("logicalType", leaf.logicalType.map { .string($0.name) }),
       ("filePath", chunk.filePath.map(JSON.string)),
       ("encrypted", chunk.isEncrypted ? .boolean(true) : nil),
+      ("keyMetadata", chunk.cryptoMetadata?.keyMetadata.map { .string(Inspection.text($0)) }),
     ]
-    if let column = chunk.metadata { members += Inspection.members(column, leaf) }
+    if let column = try reader.columnMetadata(rowGroup: rowGroup, column: leaf.index) {
+      members += Inspection.members(column, leaf)
+    }
     members += [
       (
         "offsetIndex",
@@ -197,6 +210,11 @@ extension Inspection {
   /// A bound in the JSON form of values; one that is no value of its column as its bytes.
   static func bound(_ bytes: Bytes, _ leaf: Leaf) -> String {
     ValueText.encode(plain: bytes, of: leaf) ?? "\"0x\(hexadecimal(bytes))\""
+  }
+
+  /// Bytes that are text more often than not.
+  static func text(_ bytes: Bytes) -> String {
+    String(validating: bytes.array(), as: UTF8.self) ?? "0x\(hexadecimal(bytes))"
   }
 
   private static func hexadecimal(_ bytes: Bytes) -> String {

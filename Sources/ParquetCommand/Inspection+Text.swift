@@ -11,6 +11,12 @@ extension Inspection {
         + " \(grouped(reader.footerByteCount)) of them footer")
     try console.print(
       "  version \(metadata.version), created by \(Console.printable(metadata.createdBy ?? "?"))")
+    if let algorithm = reader.encryptionAlgorithm {
+      let footer =
+        reader.isFooterEncrypted
+        ? "footer encrypted" : reader.isFooterVerified ? "footer signed" : "signature not checked"
+      try console.print("  encrypted by \(algorithm.name), \(footer)")
+    }
     for pair in metadata.keyValues {
       try console.print(
         "  metadata \(Console.printable(pair.key)) = " + Inspection.shortened(pair.value))
@@ -28,7 +34,10 @@ extension Inspection {
 
   private func printText(_ console: Console, rowGroup index: Int) throws(ParquetError) {
     let group = metadata.rowGroups[index]
-    let compressed = Inspection.sum(group, \.totalCompressedByteCount)
+    let columns = try reader.schema.leaves.map { (leaf) throws(ParquetError) in
+      try reader.columnMetadata(rowGroup: index, column: leaf.index)
+    }
+    let compressed = Inspection.sum(columns, \.totalCompressedByteCount)
     try console.print("")
     try console.print(
       "row group \(index): \(counted(group.rowCount, "row")), \(grouped(compressed)) bytes"
@@ -44,7 +53,7 @@ extension Inspection {
           + (key.nullsFirst ? " first" : " last"))
     }
     for leaf in reader.schema.leaves {
-      try printText(console, group.columns[leaf.index], leaf)
+      try printText(console, group.columns[leaf.index], columns[leaf.index], leaf)
       if showsPages {
         for page in try pages(rowGroup: index, column: leaf.index) {
           try console.print("      " + describe(page))
@@ -54,14 +63,17 @@ extension Inspection {
   }
 
   private func printText(
-    _ console: Console, _ chunk: ColumnChunk, _ leaf: Leaf
+    _ console: Console, _ chunk: ColumnChunk, _ column: ColumnMetadata?, _ leaf: Leaf
   ) throws(ParquetError) {
     let type = leaf.logicalType.map { "\(leaf.physicalType.name) \($0.name)" }
     try console.print(
       "  \(Console.printable(leaf.path.description)): \(type ?? leaf.physicalType.name)")
-    guard let column = chunk.metadata else {
-      return try console.print("    without metadata" + (chunk.isEncrypted ? ", encrypted" : ""))
+    if let crypto = chunk.cryptoMetadata {
+      var key = crypto.usesFooterKey ? "the footer's key" : "a key of its own"
+      if let name = crypto.keyMetadata { key += ", " + Inspection.shortened(Inspection.text(name)) }
+      try console.print("    encrypted with \(key)")
     }
+    guard let column else { return try console.print("    without metadata") }
     try console.print(
       "    \(column.codec.name), \(column.encodings.map(\.name).joined(separator: " ")),"
         + " \(counted(column.valueCount, "value")),"

@@ -11,12 +11,13 @@ import Parquet
 enum ParquetInput {
   static let standardInput = "standard input"
 
-  /// A reader of the file at `path`, or of standard input where that is `-`.
+  /// A reader of the file at `path`, or of standard input where that is `-`; `keys` decrypt it.
   static func open(
-    _ path: String, _ limits: ReaderLimits = ReaderLimits()
+    _ path: String, _ limits: ReaderLimits = ReaderLimits(), keys: KeyArguments? = nil
   ) throws(ParquetError) -> ParquetReader {
     do throws(ParquetError) {
-      return try ParquetReader(source(path), limits: limits)
+      return try ParquetReader(
+        source(path), limits: limits, decryption: keys?.decryption(of: path))
     } catch {
       throw error.adding(file: path == "-" ? standardInput : path)
     }

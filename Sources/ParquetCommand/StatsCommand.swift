@@ -19,12 +19,13 @@ extension Subcommand {
         "columns", "A,B.C",
         summary: "only these columns; a group's name stands for all below it"),
       CommandOption("format", "F", summary: "text (default), json"),
-    ] + LimitArguments.options
+    ] + KeyArguments.options + LimitArguments.options
   ) { arguments, console in
     let isJSON = try arguments.choice("format", [("text", false), ("json", true)]) ?? false
     let path = arguments.operands[0]
     let name = path == "-" ? ParquetInput.standardInput : path
-    let reader = try ParquetInput.open(path, LimitArguments.limits(arguments))
+    let reader = try ParquetInput.open(
+      path, LimitArguments.limits(arguments), keys: KeyArguments(arguments))
     let columns = try ParquetInput.columns(arguments, reader.schema)
     let report = ColumnReport(reader)
     let progress = console.progress("stats", byteCount: reader.byteCount)

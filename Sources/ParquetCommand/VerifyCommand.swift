@@ -8,10 +8,13 @@ extension Subcommand {
     summary: "Reads everything and names each fault in a line; exit status 1 if there is any.",
     details: [
       "Holds magic, footer, page headers, checksums, levels, dictionary indices, counts, sizes,"
-        + " encodings, bounds, histograms and page indexes against each other and against the values."
-    ], options: LimitArguments.options
+        + " encodings, bounds, histograms and page indexes against each other and against the values.",
+      "Of an encrypted file each column is a fault whose key is not given: nothing is known of it.",
+    ],
+    options: KeyArguments.options + LimitArguments.options
   ) { arguments, console in
     let limits = try LimitArguments.limits(arguments)
+    let keys = try KeyArguments(arguments)
     var faultCount = 0
     for path in arguments.operands {
       var found = 0
@@ -20,8 +23,9 @@ extension Subcommand {
         let source = try ParquetInput.source(path)
         let progress = console.progress("verify", byteCount: source.byteCount)
         defer { progress.finish() }
-        let faults = try FileVerifier(source, limits: limits).verify {
-          (rows, bytes) throws(ParquetError) in
+        let verifier = FileVerifier(
+          source, limits: limits, decryption: keys.decryption(of: path))
+        let faults = try verifier.verify { (rows, bytes) throws(ParquetError) in
           try Interruption.check()
           rowCount = rows
           progress.update(rows: rows, bytes: bytes)

@@ -44,6 +44,12 @@ struct ModuleCipher: Sendable {
     self.key = key
   }
 
+  /// The bytes of the module that begins with `head`, its length included; nil where that is cut off.
+  static func byteCount(_ head: Bytes) -> Int? {
+    guard head.count >= lengthByteCount else { return nil }
+    return unsafe lengthByteCount + Int(head.pointer.loadUnaligned(as: UInt32.self))
+  }
+
   /// The content of `module`: its length, nonce, ciphertext and, with GCM, its tag. Its memory is taken
   /// from `memory`.
   ///
@@ -57,12 +63,9 @@ struct ModuleCipher: Sendable {
       throw ParquetError(
         .malformedFile, "an encrypted module of \(module.count) bytes cannot be one")
     }
-    let length = unsafe Int(module.pointer.loadUnaligned(as: UInt32.self))
-    guard length == module.count - ModuleCipher.lengthByteCount else {
+    guard let byteCount = ModuleCipher.byteCount(module), byteCount == module.count else {
       throw ParquetError(
-        .malformedFile,
-        "an encrypted module says \(length) bytes; there are "
-          + "\(module.count - ModuleCipher.lengthByteCount)")
+        .malformedFile, "an encrypted module of \(module.count) bytes states another length")
     }
     return try decrypt(
       sealed: module.slice(ModuleCipher.lengthByteCount..<module.count), mode,
@@ -165,7 +168,8 @@ struct ModuleCipher: Sendable {
       var rest = [UInt8](repeating: 0, count: 16)
       guard unsafe EVP_CipherFinal_ex(context, &rest, &written) == 1 else {
         throw ParquetError(
-          .malformedFile, "wrong key or damaged: what is encrypted does not fit its tag")
+          .malformedFile,
+          "what is encrypted does not fit its tag: wrong key or AAD prefix, damaged, or moved")
       }
       if mode == .gcm, encrypts {
         guard

@@ -10,6 +10,11 @@ public enum ColumnCryptoMetadata: Equatable, Sendable {
 
   /// Whether the footer's key is meant.
   public var usesFooterKey: Bool { self == .footerKey }
+
+  /// By what the column's own key is found.
+  public var keyMetadata: Bytes? {
+    if case .columnKey(_, let metadata) = self { metadata } else { nil }
+  }
 }
 
 extension ColumnCryptoMetadata: CompactStruct {

@@ -17,6 +17,9 @@ public struct PageType: RawRepresentable, Hashable, Sendable {
   /// Levels as they are, then values.
   public static let dataPageV2 = PageType(rawValue: 3)
 
+  /// Whether pages of this kind hold rows.
+  package var isDataPage: Bool { self == .dataPage || self == .dataPageV2 }
+
   /// The format's own name, or the number where it is not known.
   public var name: String {
     switch self {

@@ -2,22 +2,24 @@ extension ChunkVerifier {
   /// Holds the page index against the pages, where there is one.
   ///
   /// Specification: PageIndex.md; rules X1–X6.
-  mutating func verifyIndexes() throws(ParquetError) {
+  mutating func verifyIndexes(_ chunk: ReadableChunk) throws(ParquetError) {
+    let place = chunk.place
     if let offsets: OffsetIndex = try index(
-      "the offset index", chunk.offsetIndexOffset, chunk.offsetIndexByteCount)
+      chunk, .offsetIndex, place.offsetIndexOffset, place.offsetIndexByteCount)
     {
       verify(offsets)
     }
     if let columns: ColumnIndex = try index(
-      "the column index", chunk.columnIndexOffset, chunk.columnIndexByteCount)
+      chunk, .columnIndex, place.columnIndexOffset, place.columnIndexByteCount)
     {
       verify(columns)
     }
   }
 
   private mutating func index<T: CompactStruct>(
-    _ name: String, _ offset: Int?, _ byteCount: Int?
+    _ chunk: ReadableChunk, _ kind: ModuleAddress.Kind, _ offset: Int?, _ byteCount: Int?
   ) throws(ParquetError) -> T? {
+    let name = kind.name
     guard let offset, let byteCount else { return nil }
     guard offset >= 0, offset <= reader.footer.offset, byteCount <= reader.footer.offset - offset,
       byteCount <= reader.limits.footerBytes
@@ -27,11 +29,13 @@ extension ChunkVerifier {
     }
     let grant = MemoryGrant(reader.memory)
     try grant.extend(by: byteCount)
-    let bytes = try reader.source.read(offset..<offset + byteCount)
+    let stored = try reader.source.read(offset..<offset + byteCount)
     do throws(ParquetError) {
+      let bytes = try chunk.content(stored, kind, at: offset, within: reader.memory)
       var compact = CompactReader(bytes, baseOffset: offset, grant: grant)
       let value = try T(from: &compact)
-      if compact.remaining != 0 {
+      // A common writer encrypts what is left of its buffer, too.
+      if compact.remaining != 0, chunk.decryptor == nil {
         note("\(name) has \(byteCount) bytes, of which \(compact.position) are used")
       }
       return value

@@ -11,8 +11,8 @@ struct ChunkVerifier {
   }
 
   let reader: ParquetReader
-  let chunk: ColumnChunk
   let leaf: Leaf
+  private let rowGroup: Int
   private let rowCount: Int
   private let context: CodecContext
   /// The memory of ``pages``.
@@ -41,10 +41,10 @@ struct ChunkVerifier {
     self.leaf = leaf
     context = CodecContext(memory: reader.memory)
     pagesGrant = MemoryGrant(reader.memory)
-    let group = reader.metadata.rowGroups[rowGroup]
-    chunk = group.columns[leaf.index]
-    rowCount = group.rowCount
-    geospatial = GeospatialBounds(leaf, heldAgainst: chunk.metadata?.geospatialStatistics)
+    self.rowGroup = rowGroup
+    rowCount = reader.metadata.rowGroups[rowGroup].rowCount
+    let metadata = try? reader.columnMetadata(rowGroup: rowGroup, column: leaf.index)
+    geospatial = GeospatialBounds(leaf, heldAgainst: metadata?.geospatialStatistics)
   }
 
   /// How the column's values compare; nil where its bounds mean nothing.
@@ -63,16 +63,17 @@ struct ChunkVerifier {
   /// - Throws: ``ParquetError`` with code `inputOutput` where the file cannot be read.
   mutating func verify() throws(ParquetError) {
     do throws(ParquetError) {
-      let metadata = try chunk.readableMetadata(leaf: leaf)
+      let chunk = try reader.chunk(rowGroup: rowGroup, leaf: leaf)
+      let metadata = chunk.metadata
       if metadata.path != leaf.path.components {
         note("path_in_schema is \(metadata.path.joined(separator: "."))")
       }
-      try verifyPages(metadata)
+      try verifyPages(chunk)
       // What follows compares with what all pages hold.
       guard faults.isEmpty else { return }
       verifyTotals(metadata)
       verifyStatistics(metadata)
-      try verifyIndexes()
+      try verifyIndexes(chunk)
     } catch {
       if error.code == .inputOutput { throw error }
       faults.append(error.adding(page: pageNumber >= 0 ? pageNumber : nil))
@@ -81,10 +82,11 @@ struct ChunkVerifier {
 
   // MARK: Pages
 
-  private mutating func verifyPages(_ metadata: ColumnMetadata) throws(ParquetError) {
+  private mutating func verifyPages(_ chunk: ReadableChunk) throws(ParquetError) {
+    let metadata = chunk.metadata
     let range = try metadata.pageRange(dataEnd: reader.footer.offset)
     var walker = PageWalker(
-      reader.source, range.lowerBound..<metadata.declaredEnd, limits: reader.limits,
+      reader.source, range.lowerBound..<metadata.declaredEnd, of: chunk, limits: reader.limits,
       memory: reader.memory)
     var scanner = PageScanner(leaf: leaf, memory: reader.memory)
     while let stored = try walker.next() {
@@ -96,9 +98,11 @@ struct ChunkVerifier {
       do throws(ParquetError) {
         try verifyChecksum(header, body)
         if let dictionaryHeader = try stored.dictionary {
-          try verifyDictionary(stored, dictionaryHeader, body, metadata)
+          let content = try walker.content(of: stored, body)
+          try verifyDictionary(stored, dictionaryHeader, content, metadata)
         } else if try stored.slotCount != nil {
-          try verifyData(stored, body, metadata, &scanner)
+          let content = try walker.content(of: stored, body)
+          try verifyData(stored, content, metadata, &scanner)
         }
       } catch {
         if error.code == .inputOutput { throw error }

@@ -16,20 +16,22 @@ struct PageIndex {
   /// The index of `chunk`, which has `rowCount` rows; nil where there is none that makes sense: it is
   /// an aid, and without it all pages are read.
   ///
-  /// - Throws: ``ParquetError`` where the file cannot be read, or with code `limitExceeded`.
+  /// - Throws: ``ParquetError`` where the file cannot be read, an encrypted index does not fit key and
+  ///   place, or with code `limitExceeded`.
   init?(
-    _ chunk: ColumnChunk, rowCount: Int, _ source: any ByteSource, dataEnd: Int,
+    _ chunk: ReadableChunk, rowCount: Int, _ source: any ByteSource, dataEnd: Int,
     limits: ReaderLimits, memory: MemoryAllowance
   ) throws(ParquetError) {
     let grant = MemoryGrant(memory)
     func read<T: CompactStruct>(
-      _ offset: Int?, _ byteCount: Int?, as type: T.Type
+      _ offset: Int?, _ byteCount: Int?, _ kind: ModuleAddress.Kind, as type: T.Type
     ) throws(ParquetError) -> T? {
       guard let offset, let byteCount, offset >= 0, offset <= dataEnd,
         byteCount <= dataEnd - offset, byteCount <= limits.footerBytes
       else { return nil }
       try grant.extend(by: byteCount)
-      let bytes = try source.read(offset..<offset + byteCount)
+      let bytes = try chunk.content(
+        source.read(offset..<offset + byteCount), kind, at: offset, within: memory)
       do throws(ParquetError) {
         var compact = CompactReader(bytes, baseOffset: offset, grant: grant)
         return try T(from: &compact)
@@ -40,9 +42,11 @@ struct PageIndex {
     }
     guard
       let columns = try read(
-        chunk.columnIndexOffset, chunk.columnIndexByteCount, as: ColumnIndex.self),
+        chunk.place.columnIndexOffset, chunk.place.columnIndexByteCount, .columnIndex,
+        as: ColumnIndex.self),
       let offsets = try read(
-        chunk.offsetIndexOffset, chunk.offsetIndexByteCount, as: OffsetIndex.self)
+        chunk.place.offsetIndexOffset, chunk.place.offsetIndexByteCount, .offsetIndex,
+        as: OffsetIndex.self)
     else { return nil }
     let pages = offsets.pages
     guard !pages.isEmpty, columns.nullPages.count == pages.count,
@@ -72,25 +76,47 @@ extension ColumnMetadata {
           && ($0.encoding == .rleDictionary || $0.encoding == .plainDictionary)
       }
   }
+}
+
+extension ReadableChunk {
+  /// The most bytes of a bloom filter's header, encrypted or not.
+  private static let bloomHeaderByteLimit = 256
 
   /// The chunk's bloom filter; nil where there is none that makes sense.
   ///
-  /// - Throws: ``ParquetError`` where the file cannot be read, or with code `limitExceeded`.
+  /// - Throws: ``ParquetError`` where the file cannot be read, an encrypted filter does not fit key and
+  ///   place, or with code `limitExceeded`.
   func bloomFilter(
     _ source: any ByteSource, dataEnd: Int, memory: MemoryAllowance
   ) throws(ParquetError) -> BloomFilter? {
-    guard let offset = bloomFilterOffset, offset >= 0, offset < dataEnd else { return nil }
-    let head = try source.read(offset..<min(offset + 256, dataEnd))
+    guard let offset = metadata.bloomFilterOffset, offset >= 0, offset < dataEnd else { return nil }
+    var head = try source.read(
+      offset..<min(offset + ReadableChunk.bloomHeaderByteLimit, dataEnd))
+    var headByteCount: Int?
+    if decryptor != nil {
+      guard let byteCount = ModuleCipher.byteCount(head), byteCount <= head.count else {
+        throw ParquetError(
+          .malformedFile, "\(ModuleAddress.Kind.bloomFilterHeader.name) is not a module"
+        ).adding(byteOffset: offset)
+      }
+      head = try content(
+        head.slice(0..<byteCount), .bloomFilterHeader, at: offset, within: memory)
+      headByteCount = byteCount
+    }
     var compact = CompactReader(head, baseOffset: offset)
     let header: BloomFilterHeader
     do throws(ParquetError) { header = try BloomFilterHeader(from: &compact) } catch { return nil }
-    let start = offset + compact.position
+    let start = offset + (headByteCount ?? compact.position)
+    let byteCount =
+      header.byteCount + (decryptor == nil ? 0 : ModuleCipher.Mode.gcm.overhead)
     guard header.isKnown, header.byteCount > 0, header.byteCount <= BloomFilter.largestByteCount,
-      header.byteCount <= dataEnd - start
+      byteCount <= dataEnd - start
     else { return nil }
     // The filter copies the bytes it is made of.
     try memory.take(2 * header.byteCount)
     defer { memory.give(back: 2 * header.byteCount) }
-    return BloomFilter(bitset: try source.read(start..<start + header.byteCount))
+    return BloomFilter(
+      bitset: try content(
+        source.read(start..<start + byteCount), .bloomFilterBitset, at: start, within: memory))
   }
 }

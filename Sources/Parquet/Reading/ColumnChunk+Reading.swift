@@ -1,23 +1,3 @@
-extension ColumnChunk {
-  /// What is in the chunk, checked to be readable as `leaf`'s.
-  func readableMetadata(leaf: Leaf) throws(ParquetError) -> ColumnMetadata {
-    if filePath != nil {
-      throw ParquetError(
-        .unsupportedFeature, "the column chunk lies in another file; read that one instead")
-    }
-    guard !isEncrypted, let metadata else {
-      throw ParquetError(.unsupportedFeature, "the column is encrypted, which is not supported yet")
-    }
-    guard metadata.type == PhysicalTypeID(leaf.physicalType) else {
-      throw ParquetError(
-        .malformedFile,
-        "the column chunk has the physical type \(metadata.type.rawValue); the schema says "
-          + leaf.physicalType.name)
-    }
-    return metadata
-  }
-}
-
 extension ColumnMetadata {
   /// Old writers left the dictionary page's header out of the chunk's size (rule C12).
   private static let slack = 100
@@ -28,6 +8,12 @@ extension ColumnMetadata {
     // Arrow C++ says 0 for the data pages of a chunk without rows, which has a dictionary page alone.
     guard dataPageOffset > 0 else { return dictionaryPageOffset }
     return min(dictionaryPageOffset, dataPageOffset)
+  }
+
+  /// Whether the first page is a dictionary, by the footer.
+  var beginsWithDictionary: Bool {
+    guard let dictionaryPageOffset else { return false }
+    return dictionaryPageOffset > 0 && dictionaryPageOffset == firstPageOffset
   }
 
   /// Where the pages end by the footer.

@@ -1,7 +1,8 @@
 /// Reads the rows of one column chunk in order, some at a time.
 final class ColumnChunkReader {
   private let leaf: Leaf
-  private let metadata: ColumnMetadata
+  private let chunk: ReadableChunk
+  private var metadata: ColumnMetadata { chunk.metadata }
   private let limits: ReaderLimits
   private let verifiesChecksums: Bool
   private let memory: MemoryAllowance
@@ -21,28 +22,27 @@ final class ColumnChunkReader {
   ///
   /// - Parameters:
   ///   - source: the file's bytes.
-  ///   - column: where the chunk lies and what is in it.
+  ///   - chunk: where the chunk lies and what is in it.
   ///   - leaf: the leaf whose values it holds.
   ///   - dataEnd: the offset past which no page lies: the footer's.
   ///   - limits: how much memory the pages may ask for.
   ///   - memory: what it is taken from.
   ///   - verifiesChecksums: whether pages that carry a checksum are held against it.
   ///   - context: what decompresses.
-  /// - Throws: ``ParquetError`` where the chunk is not one of `leaf`, lies elsewhere, or is encrypted.
+  /// - Throws: ``ParquetError`` with code `malformedFile` where the chunk leaves the file.
   init(
-    _ source: any ByteSource, _ column: ColumnChunk, leaf: Leaf, dataEnd: Int,
+    _ source: any ByteSource, _ chunk: ReadableChunk, leaf: Leaf, dataEnd: Int,
     limits: ReaderLimits, memory: MemoryAllowance, verifiesChecksums: Bool,
     context: CodecContext
   ) throws(ParquetError) {
-    let metadata = try column.readableMetadata(leaf: leaf)
     self.leaf = leaf
-    self.metadata = metadata
+    self.chunk = chunk
     self.limits = limits
     self.memory = memory
     self.verifiesChecksums = verifiesChecksums
     self.context = context
-    let range = try metadata.pageRange(dataEnd: dataEnd)
-    walker = PageWalker(source, range, limits: limits, memory: memory)
+    let range = try chunk.metadata.pageRange(dataEnd: dataEnd)
+    walker = PageWalker(source, range, of: chunk, limits: limits, memory: memory)
     ahead = LevelWindow(memory: memory)
   }
 
@@ -291,7 +291,7 @@ final class ColumnChunkReader {
           "the page's checksum is \(hexadecimal(found)), its header says \(hexadecimal(expected))")
       }
     }
-    return body
+    return try walker.content(of: stored, body)
   }
 
   // MARK: Errors

@@ -55,10 +55,10 @@ extension ParquetReader {
     var geospatial = GeospatialBounds(leaf)
     var counter = DistinctCounter()
     result.rowCount = rowCount
-    for (index, group) in metadata.rowGroups.enumerated() {
+    for index in metadata.rowGroups.indices {
       let chunk: ColumnMetadata
       do throws(ParquetError) {
-        chunk = try group.columns[column].readableMetadata(leaf: leaf)
+        chunk = try self.chunk(rowGroup: index, leaf: leaf).metadata
       } catch {
         throw error.adding(file: source.name, rowGroup: index, column: leaf.path.description)
       }

@@ -4,11 +4,17 @@
 public struct FileVerifier {
   private let source: any ByteSource
   private let limits: ReaderLimits
+  private let decryption: DecryptionOptions?
 
-  /// A verifier of the file in `source`.
-  public init(_ source: any ByteSource, limits: ReaderLimits = ReaderLimits()) {
+  /// A verifier of the file in `source`; `decryption` gives the keys of an encrypted one. A column whose key
+  /// is not at hand is a fault, as nothing is known of what is in it.
+  public init(
+    _ source: any ByteSource, limits: ReaderLimits = ReaderLimits(),
+    decryption: DecryptionOptions? = nil
+  ) {
     self.source = source
     self.limits = limits
+    self.decryption = decryption
   }
 
   /// What is wrong with the file, in the order of its columns; nothing where all is well.
@@ -25,7 +31,7 @@ public struct FileVerifier {
   ) throws(ParquetError) -> [ParquetError] {
     let reader: ParquetReader
     do throws(ParquetError) {
-      reader = try ParquetReader(source, limits: limits)
+      reader = try ParquetReader(source, limits: limits, decryption: decryption)
     } catch {
       if error.code == .inputOutput { throw error }
       return [error]
@@ -45,9 +51,11 @@ public struct FileVerifier {
 
   private func faultsOfFrame(_ reader: ParquetReader) throws(ParquetError) -> [ParquetError] {
     var faults: [ParquetError] = []
-    if try source.read(0..<4).array() != Footer.magic {
+    let magic = reader.isFooterEncrypted ? FooterDecryption.magic : Footer.magic
+    if try source.read(0..<4).array() != magic {
+      let name = String(decoding: magic, as: UTF8.self)
       faults.append(
-        ParquetError(.malformedFile, "the file does not begin with PAR1").adding(byteOffset: 0))
+        ParquetError(.malformedFile, "the file does not begin with \(name)").adding(byteOffset: 0))
     }
     let metadata = reader.metadata
     if metadata.version != 1, metadata.version != 2 {
@@ -71,9 +79,12 @@ public struct FileVerifier {
   /// Column chunks that lie one over another.
   private func faultsOfPlaces(_ reader: ParquetReader) -> [ParquetError] {
     var places: [(range: Range<Int>, rowGroup: Int, path: ColumnPath)] = []
-    for (index, group) in reader.metadata.rowGroups.enumerated() {
+    for index in reader.metadata.rowGroups.indices {
       for leaf in reader.schema.leaves {
-        guard let column = group.columns[leaf.index].metadata else { continue }
+        // Metadata that cannot be had is a fault of its own.
+        guard let column = try? reader.columnMetadata(rowGroup: index, column: leaf.index) else {
+          continue
+        }
         let start = column.firstPageOffset
         let (end, overflow) = start.addingReportingOverflow(column.totalCompressedByteCount)
         // A chunk that leaves the file is a fault of its own.
@@ -120,7 +131,9 @@ public struct FileVerifier {
     if let total = group.totalCompressedByteCount, total != compressed {
       fault("total_compressed_size is \(total); the pages have \(compressed) bytes")
     }
-    let first = group.columns.compactMap { $0.metadata?.firstPageOffset }.first
+    let first =
+      group.columns.isEmpty
+      ? nil : try reader.columnMetadata(rowGroup: index, column: 0)?.firstPageOffset
     if let offset = group.fileOffset, offset != 0, let first, offset != first {
       fault("file_offset is \(offset); the first page lies at \(first)")
     }

@@ -10,6 +10,10 @@ struct Footer {
   let offset: Int
   /// Its bytes, length and magic excluded.
   let byteCount: Int
+  /// Whether it is encrypted.
+  let isEncrypted: Bool
+  /// What decrypts the file's modules; nil where none is encrypted.
+  let decryptor: FileDecryptor?
   /// The memory of ``metadata`` and ``schema``.
   private let grant: MemoryGrant
 
@@ -17,17 +21,17 @@ struct Footer {
   static let tailByteCount = 8
   /// The bytes that begin and end a file.
   static let magic: [UInt8] = Array("PAR1".utf8)
-  private static let encryptedMagic: [UInt8] = Array("PARE".utf8)
   /// What is read at once in the hope that the footer is in it.
   private static let guess = 64 << 10
 
   /// Reads the footer of `source`.
   ///
   /// - Throws: ``ParquetError``: `malformedFile` where it is damaged or the file is no Parquet,
-  ///   `unsupportedFeature` where it is encrypted, `limitExceeded`, `inputOutput`.
-  init(reading source: any ByteSource, limits: ReaderLimits, memory: MemoryAllowance)
-    throws(ParquetError)
-  {
+  ///   `invalidArgument` where it is encrypted and `decryption` has no key, `limitExceeded`, `inputOutput`.
+  init(
+    reading source: any ByteSource, limits: ReaderLimits, decryption: DecryptionOptions? = nil,
+    memory: MemoryAllowance
+  ) throws(ParquetError) {
     let fileByteCount = source.byteCount
     guard fileByteCount >= Footer.magic.count + Footer.tailByteCount else {
       throw ParquetError(
@@ -35,10 +39,8 @@ struct Footer {
     }
     let end = try source.read(max(0, fileByteCount - Footer.guess)..<fileByteCount)
     let magic = end.slice(end.count - 4..<end.count).array()
-    guard magic != Footer.encryptedMagic else {
-      throw ParquetError(.unsupportedFeature, "the footer is encrypted, which is not supported yet")
-    }
-    guard magic == Footer.magic else {
+    isEncrypted = magic == FooterDecryption.magic
+    guard isEncrypted || magic == Footer.magic else {
       throw ParquetError(.malformedFile, "not a Parquet file: it does not end with PAR1")
         .adding(byteOffset: fileByteCount - 4)
     }
@@ -65,8 +67,14 @@ struct Footer {
     } else {
       bytes = try source.read(offset..<offset + length)
     }
-    var reader = CompactReader(bytes, baseOffset: offset, grant: grant)
+    let opened = try FooterDecryption.open(
+      bytes, isEncrypted: isEncrypted, at: offset, decryption, within: memory)
+    var reader = CompactReader(opened.content, baseOffset: offset, grant: grant)
     metadata = try FileMetadata(from: &reader)
+    decryptor =
+      if let known = opened.decryptor { known } else {
+        try FooterDecryption.verify(bytes, metadata, at: offset, decryption, within: memory)
+      }
     schema = try Schema(
       elements: metadata.schema, depthLimit: limits.nestingDepth, grant: grant)
     try checkRowGroups()

@@ -69,9 +69,11 @@ extension ParquetReader {
     let leaf = schema.leaves[column]
     var pages: [PageInformation] = []
     do throws(ParquetError) {
-      let chunk = try metadata.rowGroups[rowGroup].columns[column].readableMetadata(leaf: leaf)
+      let readable = try self.chunk(rowGroup: rowGroup, leaf: leaf)
+      let chunk = readable.metadata
       var walker = PageWalker(
-        source, try chunk.pageRange(dataEnd: footer.offset), limits: limits, memory: memory)
+        source, try chunk.pageRange(dataEnd: footer.offset), of: readable, limits: limits,
+        memory: memory)
       let context = CodecContext(memory: memory)
       var scanner = PageScanner(leaf: leaf, memory: memory)
       let grant = MemoryGrant(memory)
@@ -84,7 +86,7 @@ extension ParquetReader {
         var nullCount: Int?
         if let slotCount = try stored.slotCount {
           slots += slotCount
-          let body = try walker.body(of: stored)
+          let body = try walker.content(of: stored, walker.body(of: stored))
           let counts = try? PageInformation.counts(
             stored, body, leaf: leaf, codec: chunk.codec, context: context, limits: limits,
             scanner: &scanner)

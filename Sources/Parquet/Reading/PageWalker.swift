@@ -1,8 +1,15 @@
-/// Walks through the pages of a column chunk, reading the file in windows.
+/// Walks through the pages of a column chunk, reading the file in windows, and decrypts them where the
+/// chunk is encrypted.
 struct PageWalker {
   private let source: any ByteSource
   private let limits: ReaderLimits
   private let memory: MemoryAllowance
+  /// What decrypts the pages; nil where they are not encrypted.
+  private let decryptor: ChunkDecryptor?
+  /// Whether the next page is a dictionary by what the footer says; of meaning where pages are encrypted.
+  private var expectsDictionary: Bool
+  /// The data pages passed so far.
+  private var dataPageCount = 0
   /// The offset past the last byte that may belong to the chunk.
   let end: Int
   /// The offset of the next page's header.
@@ -17,11 +24,15 @@ struct PageWalker {
   /// What is looked at first for a header.
   private static let headerByteCount = 16 << 10
 
-  /// A walk through the pages in `range` of the file; what is at hand of it is taken from `memory`.
+  /// A walk through the pages of `chunk` in `range` of the file; what is at hand of it is taken from
+  /// `memory`.
   init(
-    _ source: any ByteSource, _ range: Range<Int>, limits: ReaderLimits, memory: MemoryAllowance
+    _ source: any ByteSource, _ range: Range<Int>, of chunk: ReadableChunk, limits: ReaderLimits,
+    memory: MemoryAllowance
   ) {
     self.source = source
+    decryptor = chunk.decryptor
+    expectsDictionary = chunk.metadata.beginsWithDictionary
     self.limits = limits
     self.memory = memory
     end = range.upperBound
@@ -34,9 +45,50 @@ struct PageWalker {
   ///   chunk, `limitExceeded` where the page is too large.
   mutating func next() throws(ParquetError) -> StoredPage? {
     guard offset < end else { return nil }
-    let (header, headerByteCount) = try readHeader()
-    return try accept(
-      StoredPage(header: header, offset: offset, headerByteCount: headerByteCount))
+    let (header, headerByteCount) =
+      if let decryptor { try readHeader(decryptor) } else { try readHeader() }
+    let page = try accept(
+      StoredPage(
+        header: header, offset: offset, headerByteCount: headerByteCount,
+        dataPageNumber: dataPageCount))
+    if header.type.isDataPage { dataPageCount += 1 }
+    return page
+  }
+
+  /// The encrypted header at ``offset``, and its bytes as stored.
+  private mutating func readHeader(
+    _ decryptor: ChunkDecryptor
+  ) throws(ParquetError) -> (PageHeader, Int) {
+    do throws(ParquetError) {
+      let room = end - offset
+      let head = try bytes(offset..<offset + min(room, ModuleCipher.lengthByteCount))
+      guard let byteCount = ModuleCipher.byteCount(head), byteCount <= room else {
+        throw ParquetError(
+          .malformedFile,
+          "an encrypted page header leaves its column chunk, which ends \(room) bytes on")
+      }
+      guard byteCount <= limits.pageHeaderBytes else {
+        throw ParquetError(
+          .limitExceeded,
+          "an encrypted page header of \(byteCount) bytes; the limit is \(limits.pageHeaderBytes)")
+      }
+      let kind = expectsDictionary ? ModuleAddress.Kind.dictionaryPageHeader : .dataPageHeader
+      let content = try decryptor.open(
+        bytes(offset..<offset + byteCount), kind, page: dataPageCount, within: memory)
+      var reader = CompactReader(content)
+      let header = try PageHeader(from: &reader)
+      guard (header.type == .dictionaryPage) == expectsDictionary else {
+        throw ParquetError(
+          .malformedFile, "a \(header.type.name) stands where \(kind.name) is to be")
+      }
+      expectsDictionary = false
+      return (header, byteCount)
+    } catch {
+      // Places within what was encrypted are none in the file.
+      var error = error
+      error.context.byteOffset = offset
+      throw error
+    }
   }
 
   /// The header at ``offset``, and its bytes.
@@ -78,6 +130,16 @@ struct PageWalker {
 
   /// The body of a page as stored.
   mutating func body(of page: StoredPage) throws(ParquetError) -> Bytes { try bytes(page.body) }
+
+  /// What was encrypted to `body`, the body of a page as stored; `body` itself where nothing was.
+  ///
+  /// - Throws: ``ParquetError`` with code `malformedFile` where it does not fit key and place.
+  func content(of page: StoredPage, _ body: Bytes) throws(ParquetError) -> Bytes {
+    guard let decryptor else { return body }
+    return try decryptor.open(
+      body, page.header.type == .dictionaryPage ? .dictionaryPage : .dataPage,
+      page: page.dataPageNumber, within: memory)
+  }
 
   /// The bytes of `range` of the file, from the window where they lie in it.
   private mutating func bytes(_ range: Range<Int>) throws(ParquetError) -> Bytes {

@@ -24,18 +24,22 @@ public final class ParquetReader: Sendable {
   ///   - source: the file's bytes.
   ///   - limits: how much memory the file may ask for.
   ///   - verifyingChecksums: whether pages that carry a checksum are held against it.
+  ///   - decryption: what gives the keys of an encrypted file; nil where there are none. Columns that are
+  ///     not encrypted need none, unless the footer is.
   /// - Throws: ``ParquetError``: `malformedFile` where this is no Parquet file or its footer is
-  ///   damaged, `unsupportedFeature` where the footer is encrypted, `limitExceeded`, `inputOutput`.
+  ///   damaged or does not fit the key, `invalidArgument` where the footer is encrypted and its key not at
+  ///   hand, `featureNotBuiltIn`, `limitExceeded`, `inputOutput`.
   public init(
     _ source: any ByteSource, limits: ReaderLimits = ReaderLimits(),
-    verifyingChecksums: Bool = true
+    verifyingChecksums: Bool = true, decryption: DecryptionOptions? = nil
   ) throws(ParquetError) {
     self.source = source
     self.limits = limits
     verifiesChecksums = verifyingChecksums
     memory = MemoryAllowance(limit: limits.total(fileByteCount: source.byteCount))
     do throws(ParquetError) {
-      footer = try Footer(reading: source, limits: limits, memory: memory)
+      footer = try Footer(
+        reading: source, limits: limits, decryption: decryption, memory: memory)
     } catch {
       throw error.adding(file: source.name)
     }
@@ -176,8 +180,8 @@ struct RowGroupReader {
       do throws(ParquetError) {
         chunks.append(
           try ColumnChunkReader(
-            reader.source, group.columns[leaf.index], leaf: leaf, dataEnd: reader.footer.offset,
-            limits: reader.limits, memory: reader.memory,
+            reader.source, try reader.chunk(rowGroup: rowGroup, leaf: leaf), leaf: leaf,
+            dataEnd: reader.footer.offset, limits: reader.limits, memory: reader.memory,
             verifiesChecksums: reader.verifiesChecksums, context: context))
       } catch {
         throw error.adding(file: file, rowGroup: rowGroup, column: leaf.path.description)

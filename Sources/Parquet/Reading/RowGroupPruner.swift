@@ -22,13 +22,14 @@ struct RowGroupPruner {
     let group = reader.metadata.rowGroups[rowGroup]
     report.rowGroupCount += 1
     report.rowCount += rows.count
-    var possible = plan.tests.map { mayPass($0, group) }
+    let chunks = try chunks(rowGroup)
+    var possible = plan.tests.map { mayPass($0, group, chunks[$0.leaf.index]?.metadata) }
     guard plan.mayPass(possible) else {
       report.rowGroupsSkippedByStatistics += 1
       return RowRanges()
     }
     try narrow(&possible) { (test) throws(ParquetError) in
-      guard let metadata = metadata(test.leaf, group), metadata.isWhollyDictionary,
+      guard let metadata = chunks[test.leaf.index]?.metadata, metadata.isWhollyDictionary,
         let entries = try dictionary(test.leaf)
       else { return true }
       return test.passing(entries).setCount > 0
@@ -38,11 +39,8 @@ struct RowGroupPruner {
       return RowRanges()
     }
     try narrow(&possible) { (test) throws(ParquetError) in
-      guard let metadata = metadata(test.leaf, group), !metadata.isWhollyDictionary,
-        let hashes = test.hashes,
-        let filter = try metadata.bloomFilter(
-          reader.source, dataEnd: reader.footer.offset,
-          memory: reader.memory)
+      guard let chunk = chunks[test.leaf.index], !chunk.metadata.isWhollyDictionary,
+        let hashes = test.hashes, let filter = try bloomFilter(chunk, test.leaf, rowGroup)
       else { return true }
       return hashes.contains(where: filter.mayContain)
     }
@@ -50,7 +48,7 @@ struct RowGroupPruner {
       report.rowGroupsSkippedByBloomFilter += 1
       return RowRanges()
     }
-    return try candidates(group, rows, possible, &report)
+    return try candidates(rowGroup, rows, possible, chunks, &report)
   }
 
   /// Asks `mayPass` of the tests that may still pass and depend on values.
@@ -65,22 +63,38 @@ struct RowGroupPruner {
     }
   }
 
-  /// What is in the chunk of `leaf`; nil where it is not this reader's to tell.
-  private func metadata(_ leaf: Leaf, _ group: RowGroupMetadata) -> ColumnMetadata? {
-    let chunk = group.columns[leaf.index]
-    guard chunk.filePath == nil, !chunk.isEncrypted, let metadata = chunk.metadata,
-      metadata.type == PhysicalTypeID(leaf.physicalType)
-    else { return nil }
-    return metadata
+  /// The chunks of the tested leaves, without those of which this reader cannot tell what is in them: to
+  /// read them is an error.
+  private func chunks(_ rowGroup: Int) throws(ParquetError) -> [Int: ReadableChunk] {
+    var chunks: [Int: ReadableChunk] = [:]
+    for index in plan.leaves {
+      do throws(ParquetError) {
+        chunks[index] = try reader.chunk(rowGroup: rowGroup, leaf: reader.schema.leaves[index])
+      } catch { if error.code == .limitExceeded { throw error } }
+    }
+    return chunks
+  }
+
+  private func bloomFilter(
+    _ chunk: ReadableChunk, _ leaf: Leaf, _ rowGroup: Int
+  ) throws(ParquetError) -> BloomFilter? {
+    do throws(ParquetError) {
+      return try chunk.bloomFilter(
+        reader.source, dataEnd: reader.footer.offset, memory: reader.memory)
+    } catch {
+      throw error.adding(rowGroup: rowGroup, column: leaf.path.description)
+    }
   }
 
   // MARK: Statistics
 
-  private func mayPass(_ test: ValueTest, _ group: RowGroupMetadata) -> Bool {
+  private func mayPass(
+    _ test: ValueTest, _ group: RowGroupMetadata, _ metadata: ColumnMetadata?
+  ) -> Bool {
     if case .never = test.form { return false }
     // A required leaf has no nulls, whatever statistics say.
     if case .isNull = test.form, test.leaf.maxDefinitionLevel == 0 { return false }
-    guard let statistics = metadata(test.leaf, group)?.statistics else { return true }
+    guard let statistics = metadata?.statistics else { return true }
     return test.mayPass(
       ValueBounds(
         statistics, test.leaf, reader.columnOrder(of: test.leaf), slotCount: group.rowCount))
@@ -89,17 +103,22 @@ struct RowGroupPruner {
   // MARK: Pages
 
   private func candidates(
-    _ group: RowGroupMetadata, _ rows: Range<Int>, _ possible: [Bool],
+    _ rowGroup: Int, _ rows: Range<Int>, _ possible: [Bool], _ chunks: [Int: ReadableChunk],
     _ report: inout FilterReport
   ) throws(ParquetError) -> RowRanges {
+    let group = reader.metadata.rowGroups[rowGroup]
     let all = RowRanges(0..<group.rowCount)
     var indexes: [Int: PageIndex] = [:]
     for leaf in plan.leaves {
-      let chunk = group.columns[leaf]
-      guard metadata(reader.schema.leaves[leaf], group) != nil else { continue }
-      indexes[leaf] = try PageIndex(
-        chunk, rowCount: group.rowCount, reader.source, dataEnd: reader.footer.offset,
-        limits: reader.limits, memory: reader.memory)
+      guard let chunk = chunks[leaf] else { continue }
+      do throws(ParquetError) {
+        indexes[leaf] = try PageIndex(
+          chunk, rowCount: group.rowCount, reader.source, dataEnd: reader.footer.offset,
+          limits: reader.limits, memory: reader.memory)
+      } catch {
+        throw error.adding(
+          rowGroup: rowGroup, column: reader.schema.leaves[leaf].path.description)
+      }
     }
     let passing = plan.tests.enumerated().map { index, test -> RowRanges in
       guard possible[index] else { return RowRanges() }

@@ -4,8 +4,10 @@ struct StoredPage {
   let header: PageHeader
   /// Where its header begins.
   let offset: Int
-  /// The bytes of its header.
+  /// The bytes of its header, encrypted or not.
   let headerByteCount: Int
+  /// How many data pages of the chunk lie before it.
+  var dataPageNumber = 0
 
   /// Where its body lies.
   var body: Range<Int> {

@@ -21,21 +21,29 @@ struct ChunkSplice {
   ///
   /// - Parameters:
   ///   - reader: the other file.
-  ///   - group: the row group.
+  ///   - rowGroup: the row group's number.
   ///   - leaf: the column.
   ///   - order: what bounds mean in the file that is written; those of another order are left out.
   ///   - output: where the pages go.
   /// - Throws: ``ParquetError``: `malformedFile` where the file contradicts itself, `unsupportedFeature`
   ///   where the chunk is encrypted or lies in another file, `inputOutput`, `limitExceeded`.
   init(
-    _ reader: ParquetReader, _ group: RowGroupMetadata, _ leaf: Leaf, order: ColumnOrder,
+    _ reader: ParquetReader, rowGroup: Int, _ leaf: Leaf, order: ColumnOrder,
     to output: some FileOutput
   ) throws(ParquetError) {
-    let chunk = group.columns[leaf.index]
-    let source = try chunk.readableMetadata(leaf: leaf)
+    let group = reader.metadata.rowGroups[rowGroup]
+    // What is encrypted is bound to its place in its file.
+    guard !group.columns[leaf.index].isEncrypted else {
+      throw ParquetError(
+        .unsupportedFeature,
+        "the column is encrypted: its pages cannot be put into another file as they are; read its"
+          + " rows and write them (parquet convert)")
+    }
+    let chunk = try reader.chunk(rowGroup: rowGroup, leaf: leaf)
+    let source = chunk.metadata
     metadata = source
     let start = output.byteCount
-    let pages = try copyPages(reader, source, leaf, rowCount: group.rowCount, to: output)
+    let pages = try copyPages(reader, chunk, leaf, rowCount: group.rowCount, to: output)
     let shift = start - source.firstPageOffset
     metadata.totalCompressedByteCount = output.byteCount - start
     metadata.indexPageOffset = nil
@@ -46,7 +54,7 @@ struct ChunkSplice {
       orders.map { $0.indices.contains(leaf.index) && $0[leaf.index] == order } ?? false
     trimStatistics(leaf, hasOrder: hasOrder)
     indexes = try ChunkSplice.indexes(
-      reader, chunk, pages, shift: shift, rowCount: group.rowCount, hasOrder: hasOrder)
+      reader, chunk.place, pages, shift: shift, rowCount: group.rowCount, hasOrder: hasOrder)
     bloomFilter = try ChunkSplice.bloomFilter(reader, source)
   }
 
@@ -54,12 +62,13 @@ struct ChunkSplice {
 
   /// Copies the pages; gives back where the data pages lay.
   private mutating func copyPages(
-    _ reader: ParquetReader, _ source: ColumnMetadata, _ leaf: Leaf, rowCount: Int,
+    _ reader: ParquetReader, _ chunk: ReadableChunk, _ leaf: Leaf, rowCount: Int,
     to output: some FileOutput
   ) throws(ParquetError) -> [Page] {
+    let source = chunk.metadata
     var walker = PageWalker(
-      reader.source, try source.pageRange(dataEnd: reader.footer.offset), limits: reader.limits,
-      memory: reader.memory)
+      reader.source, try source.pageRange(dataEnd: reader.footer.offset), of: chunk,
+      limits: reader.limits, memory: reader.memory)
     var pages: [Page] = []
     var number = 0
     var slotCount = 0

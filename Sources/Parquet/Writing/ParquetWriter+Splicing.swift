@@ -31,7 +31,7 @@ extension ParquetWriter {
     guard group.rowCount > 0 else { return }
     try splice(rowCount: group.rowCount) { (output, ordinal, options) throws(ParquetError) in
       do throws(ParquetError) {
-        return try reader.splice(group, into: output, ordinal: ordinal, options)
+        return try reader.splice(rowGroup: index, into: output, ordinal: ordinal, options)
       } catch {
         throw error.context.file == nil ? error.adding(file: name, rowGroup: index) : error
       }
@@ -40,12 +40,11 @@ extension ParquetWriter {
 }
 
 extension ParquetReader {
-  /// Copies the pages of `group` to `output`.
+  /// Copies the pages of a row group to `output`.
   fileprivate func splice(
-    _ group: RowGroupMetadata, into output: some FileOutput, ordinal: Int,
-    _ options: WriterOptions
+    rowGroup index: Int, into output: some FileOutput, ordinal: Int, _ options: WriterOptions
   ) throws(ParquetError) -> (metadata: RowGroupMetadata, indexes: [ChunkIndexes]) {
-    var result = group
+    var result = metadata.rowGroups[index]
     result.fileOffset = output.byteCount
     result.totalByteCount = 0
     result.ordinal = Int16(exactly: ordinal)
@@ -55,7 +54,7 @@ extension ParquetReader {
     for leaf in schema.leaves {
       do throws(ParquetError) {
         let splice = try ChunkSplice(
-          self, group, leaf, order: options.columnOrder(of: leaf), to: output)
+          self, rowGroup: index, leaf, order: options.columnOrder(of: leaf), to: output)
         let (sum, overflow) = result.totalByteCount.addingReportingOverflow(
           splice.metadata.totalUncompressedByteCount)
         guard !overflow else {

@@ -168,9 +168,9 @@ func withByte(_ file: Bytes, at offset: Int, _ change: (UInt8) -> UInt8) -> Byte
     #expect(try faults(withByte(file, at: 0) { _ in 0 })[0].message.contains("begin with PAR1"))
     let end = try faults(withByte(file, at: file.count - 1) { _ in 0 })
     #expect(end.map(\.code) == [.malformedFile])
-    // An encrypted footer is no damage.
+    // What is said to be an encrypted footer begins with how it is encrypted.
     let encrypted = try faults(withByte(file, at: file.count - 1) { _ in UInt8(ascii: "E") })
-    #expect(encrypted.map(\.code) == [.unsupportedFeature])
+    #expect(encrypted.map(\.code) == [.malformedFile])
   }
 
   @Test func floatsAndNaN() throws {
