@@ -131,10 +131,15 @@
       options.statistics = .none
       options.pageRows = 10
       options.rowGroupRows = 20
-      let file = try written(schema, options, [builder.finish()])
+      let batch = try builder.finish()
       let decryption = DecryptionOptions(keys: NamedKeys(["footer": key]))
-      let reader = try ParquetReader(MemorySource(file), decryption: decryption)
-      return (file, reader, decryption)
+      while true {
+        // What is encrypted is random, and so is its checksum, which most often takes five bytes.
+        let file = try written(schema, options, [batch])
+        let reader = try ParquetReader(MemorySource(file), decryption: decryption)
+        let pages = try (0..<4).flatMap { try reader.pages(rowGroup: $0 / 2, column: $0 % 2) }
+        if Set(pages.map(\.headerByteCount)).count == 1 { return (file, reader, decryption) }
+      }
     }
 
     /// `file` with the bytes of two places of the same length exchanged.
