@@ -13,7 +13,7 @@ extension Subcommand {
       CommandOption("limit", "N", summary: "at most this many rows"),
       CommandOption("offset", "N", summary: "without the first rows"),
       CommandOption("format", "F", summary: "ndjson (default), csv"),
-    ] + WhereArguments.options + KeyArguments.options + LimitArguments.options
+    ] + WhereArguments.options + ReadingArguments.options
   ) { arguments, console in
     try RowPrinter(arguments, console).print(arguments.operands)
     return .done
@@ -28,9 +28,8 @@ private struct RowPrinter {
   private let arguments: Arguments
   private let console: Console
   private let selection: WhereArguments
-  private let keys: KeyArguments
+  private let reading: ReadingArguments
   private let isCSV: Bool
-  private let limits: ReaderLimits
   /// Rows still to be passed over, and to be printed.
   private var offset: Int
   private var limit: Int
@@ -41,8 +40,7 @@ private struct RowPrinter {
     self.arguments = arguments
     self.console = console
     selection = try WhereArguments(arguments)
-    limits = try LimitArguments.limits(arguments)
-    keys = try KeyArguments(arguments)
+    reading = try ReadingArguments(arguments)
     isCSV = try arguments.choice("format", [("ndjson", false), ("csv", true)]) ?? false
     offset = try arguments.integer("offset", in: 0...Int.max) ?? 0
     limit = try arguments.integer("limit", in: 0...Int.max) ?? Int.max
@@ -50,7 +48,7 @@ private struct RowPrinter {
 
   consuming func print(_ paths: [String]) throws {
     for path in paths {
-      let reader = try ParquetInput.open(path, limits, keys: keys)
+      let reader = try ParquetInput.open(path, reading)
       let columns = try ParquetInput.columns(arguments, reader.schema)
       let filter = try selection.filter(reader.schema)
       let name = path == "-" ? ParquetInput.standardInput : path

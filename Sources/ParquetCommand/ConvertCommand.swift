@@ -22,8 +22,7 @@ extension Subcommand {
         "schema", "FILE", summary: "the schema of the rows, as parquet schema prints it"),
       CommandOption("reject", "FILE", summary: "write rows that cannot be stored there, and go on"),
       CommandOption("strict", summary: "exit with 1 where a row was rejected"),
-    ] + WhereArguments.options + LimitArguments.options + KeyArguments.options
-      + WriterArguments.options
+    ] + WhereArguments.options + ReadingArguments.options + WriterArguments.options
   ) { arguments, console in
     try Conversion(arguments, console).run()
   }
@@ -71,7 +70,7 @@ private struct Conversion {
   let console: Console
   let writing: WriterArguments
   let selection: WhereArguments
-  let keys: KeyArguments
+  let reading: ReadingArguments
   let input: String
   let output: String
   let from: TableFormat
@@ -88,7 +87,8 @@ private struct Conversion {
     if from != .parquet, selection.isGiven {
       throw UsageError("--where is for Parquet; INPUT is \(from.name)")
     }
-    keys = try KeyArguments(arguments)
+    reading = try ReadingArguments(arguments)
+    let keys = reading.keys
     if from != .parquet, keys.aadPrefix != nil {
       throw UsageError("--aad-prefix is for Parquet; INPUT is \(from.name)")
     }
@@ -198,7 +198,7 @@ private struct Conversion {
   // MARK: From Parquet
 
   private func rewrite() throws {
-    let reader = try ParquetInput.open(input, LimitArguments.limits(arguments), keys: keys)
+    let reader = try ParquetInput.open(input, reading)
     var writing = writing
     // A pair that is given replaces those of the same key.
     let given = writing.options.keyValues
@@ -259,7 +259,7 @@ private struct Conversion {
   ]
 
   private func print(_ format: TextFormat) throws {
-    let reader = try ParquetInput.open(input, LimitArguments.limits(arguments), keys: keys)
+    let reader = try ParquetInput.open(input, reading)
     let filter = try selection.filter(reader.schema)
     try copy(
       reader, filter, to: try TextSink(sink(restarts: false), schema: reader.schema, format: format)

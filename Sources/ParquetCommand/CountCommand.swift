@@ -6,14 +6,13 @@ extension Subcommand {
   static let count = Subcommand(
     "count", operands: "FILE…", count: 1...Int.max,
     summary: "The number of rows, of all files together.",
-    options: WhereArguments.options + KeyArguments.options + LimitArguments.options
+    options: WhereArguments.options + ReadingArguments.options
   ) { arguments, console in
     let selection = try WhereArguments(arguments)
-    let limits = try LimitArguments.limits(arguments)
-    let keys = try KeyArguments(arguments)
+    let reading = try ReadingArguments(arguments)
     var count = 0
     for path in arguments.operands {
-      let reader = try ParquetInput.open(path, limits, keys: keys)
+      let reader = try ParquetInput.open(path, reading)
       var rowCount = reader.rowCount
       if let filter = try selection.filter(reader.schema) {
         // No column but those tested is needed.

@@ -9,12 +9,11 @@ extension Subcommand {
     options: [
       CommandOption("pages", summary: "each page, too"),
       CommandOption("format", "F", summary: "text (default), json"),
-    ] + KeyArguments.options + LimitArguments.options
+    ] + ReadingArguments.options
   ) { arguments, console in
     let isJSON = try arguments.choice("format", [("text", false), ("json", true)]) ?? false
     let path = arguments.operands[0]
-    let reader = try ParquetInput.open(
-      path, LimitArguments.limits(arguments), keys: KeyArguments(arguments))
+    let reader = try ParquetInput.open(path, ReadingArguments(arguments))
     let inspection = Inspection(
       path: path == "-" ? ParquetInput.standardInput : path, reader: reader,
       showsPages: arguments.has("pages"))

@@ -11,13 +11,14 @@ import Parquet
 enum ParquetInput {
   static let standardInput = "standard input"
 
-  /// A reader of the file at `path`, or of standard input where that is `-`; `keys` decrypt it.
+  /// A reader of the file at `path`, or of standard input where that is `-`.
   static func open(
-    _ path: String, _ limits: ReaderLimits = ReaderLimits(), keys: KeyArguments? = nil
+    _ path: String, _ reading: ReadingArguments? = nil
   ) throws(ParquetError) -> ParquetReader {
     do throws(ParquetError) {
       return try ParquetReader(
-        source(path), limits: limits, decryption: keys?.decryption(of: path))
+        source(path), limits: reading?.limits ?? ReaderLimits(),
+        decryption: reading?.keys.decryption(of: path))
     } catch {
       throw error.adding(file: path == "-" ? standardInput : path)
     }

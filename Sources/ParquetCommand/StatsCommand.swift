@@ -19,13 +19,12 @@ extension Subcommand {
         "columns", "A,B.C",
         summary: "only these columns; a group's name stands for all below it"),
       CommandOption("format", "F", summary: "text (default), json"),
-    ] + KeyArguments.options + LimitArguments.options
+    ] + ReadingArguments.options
   ) { arguments, console in
     let isJSON = try arguments.choice("format", [("text", false), ("json", true)]) ?? false
     let path = arguments.operands[0]
     let name = path == "-" ? ParquetInput.standardInput : path
-    let reader = try ParquetInput.open(
-      path, LimitArguments.limits(arguments), keys: KeyArguments(arguments))
+    let reader = try ParquetInput.open(path, ReadingArguments(arguments))
     let columns = try ParquetInput.columns(arguments, reader.schema)
     let report = ColumnReport(reader)
     let progress = console.progress("stats", byteCount: reader.byteCount)

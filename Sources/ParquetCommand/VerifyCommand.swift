@@ -11,10 +11,9 @@ extension Subcommand {
         + " encodings, bounds, histograms and page indexes against each other and against the values.",
       "Of an encrypted file each column is a fault whose key is not given: nothing is known of it.",
     ],
-    options: KeyArguments.options + LimitArguments.options
+    options: ReadingArguments.options
   ) { arguments, console in
-    let limits = try LimitArguments.limits(arguments)
-    let keys = try KeyArguments(arguments)
+    let reading = try ReadingArguments(arguments)
     var faultCount = 0
     for path in arguments.operands {
       var found = 0
@@ -24,7 +23,7 @@ extension Subcommand {
         let progress = console.progress("verify", byteCount: source.byteCount)
         defer { progress.finish() }
         let verifier = FileVerifier(
-          source, limits: limits, decryption: keys.decryption(of: path))
+          source, limits: reading.limits, decryption: reading.keys.decryption(of: path))
         let faults = try verifier.verify { (rows, bytes) throws(ParquetError) in
           try Interruption.check()
           rowCount = rows
