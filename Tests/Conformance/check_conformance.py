@@ -137,8 +137,10 @@ def same(ours, scalar):
         day, time = ours.removesuffix("Z").split("T")
         total = date(day) * 86_400 * 10**9 + nanoseconds_of_day(time)
         expected = scalar.value * PER_UNIT[kind.unit]
-        # pyarrow lets INT96 run over 64 bits of nanoseconds.
-        return (total - expected) % 2**64 == 0 and ours.endswith("Z") == (
+        # pyarrow lets INT96 run over 64 bits of nanoseconds, and reads its Julian day without a sign, where
+        # Spark, which writes negative ones, and the format's order of INT96 have one.
+        unsigned = total + 2**32 * 86_400 * 10**9
+        return any((t - expected) % 2**64 == 0 for t in (total, unsigned)) and ours.endswith("Z") == (
             kind.tz is not None)
     if types.is_map(kind):
         pairs = scalar.values

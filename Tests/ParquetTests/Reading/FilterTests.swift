@@ -156,12 +156,24 @@ import Testing
       .compare(ColumnPath(["i32"]), .equal, .text("1")),
       .compare(ColumnPath(["u64"]), .equal, .integer(-1)),
       .compare(ColumnPath(["flag"]), .equal, .plain([2])),
-      .compare(ColumnPath(["old"]), .less, .plain(Array(repeating: 0, count: 12))),
     ]
     for filter in bad {
       let error = try #require(throws: ParquetError.self) { try reader.batches(filter: filter) }
       #expect(error.code == .invalidArgument, "\(filter)")
     }
+  }
+
+  @Test func intervalsHaveNoOrder() throws {
+    let schema = try Schema([
+      SchemaField("x", .fixedLengthByteArray(byteCount: 12), logicalType: .interval)
+    ])
+    let reader = try ParquetReader(MemorySource(try written(schema, WriterOptions(), [])))
+    let zeros = FilterLiteral.plain(Array(repeating: 0, count: 12))
+    let error = try #require(throws: ParquetError.self) {
+      try reader.batches(filter: .compare(ColumnPath(["x"]), .less, zeros))
+    }
+    #expect(error.code == .invalidArgument)
+    _ = try reader.batches(filter: .compare(ColumnPath(["x"]), .equal, zeros))
   }
 
   @Test func rangesAreSets() {

@@ -306,6 +306,13 @@ private let testData = ProcessInfo.processInfo.environment["PARQUET_TEST_DATA"]
         let (mine, other) = (
           try #require(ours.metadata?.statistics), try #require(theirs.metadata?.statistics)
         )
+        // Under TYPE_ORDER that writer gives no bounds where any value is NaN; the format asks it only where
+        // all of them are.
+        if orders[leaf.index] == .typeDefined, let count = mine.nanCount, count > 0 {
+          #expect(other.nanCount == count && other.minimum == nil)
+          #expect((mine.minimum == nil) == (count == batch.rowCount))
+          continue
+        }
         let place: Comment = "row group \(number), \(leaf.path)"
         #expect(mine.minimum == other.minimum, place)
         #expect(mine.maximum == other.maximum, place)
