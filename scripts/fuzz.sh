@@ -10,10 +10,15 @@ if [[ ${#targets[@]} -eq 0 ]]; then targets=(file thrift encoding csv ndjson); f
 python3 Fuzz/make_seeds.py Fixtures/golden .build/fuzz-seeds
 # The leaks it sees are of Swift's runtime; a target that waits 10 s for one input has failed.
 export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=0
+# The compiler's own flag makes no counters for libFuzzer, without which it searches blindly.
+coverage=(-Xswiftc -sanitize-coverage=edge)
+for option in inline-8bit-counters pc-table trace-compares; do
+  coverage+=(-Xswiftc -Xllvm -Xswiftc "-sanitizer-coverage-$option")
+done
 failed=0
 for target in "${targets[@]}"; do
   swift build --package-path Fuzz --scratch-path .build/fuzz -c release \
-    --sanitize=fuzzer --sanitize=address --product "fuzz-$target"
+    --sanitize=fuzzer --sanitize=address --product "fuzz-$target" "${coverage[@]}"
   corpus=.build/fuzz-corpus/$target
   mkdir -p "$corpus" "Fuzz/Findings/$target"
   echo "── $target, $seconds s"
