@@ -63,7 +63,7 @@ struct EncodingChooser {
       return Choice(encoding: current, direct: current)
     }
     // What so few bytes cannot tell apart.
-    let near = (compression.hasLocalWindow ? 1.25 : 1.5) * least + 64 * small.scale
+    let near = (compression.hasLocalWindow ? 1.25 : 1.5) * least + 256 * small.scale
     let finalists = estimates.filter { $0.byteCount <= near }.map(\.encoding)
     if finalists.count > 1, small.scale > 1 {
       // Where next to nothing is left, what each page has once counts: only whole pages tell.

@@ -43,7 +43,7 @@ struct EncodingSample {
   static func largeRanges(_ count: Int, plainByteCount: Int, least: Int) -> [Range<Int>] {
     let wanted = max(least, 65_536 * count / max(plainByteCount, 1))
     // Of few values not so many that looking costs as much as writing.
-    let length = min(wanted, max(count / 6, 8192), 32_768) / 4
+    let length = min(wanted, max(count / 6, least), 32_768) / 4
     return ranges(count, runCount: 4, runLength: (length + 127) / 128 * 128)
   }
 
