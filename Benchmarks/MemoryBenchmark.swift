@@ -98,9 +98,9 @@ private struct Stream {
     var byteCount = 0
     columns.reserveCapacity(columnCount)
     for i in generators.indices {
-      for generated in generators[i].next(rows: batchRows) where columns.count < columnCount {
-        columns.append(generated.column)
-        byteCount += generated.byteCount
+      for column in generators[i].next(rows: batchRows) where columns.count < columnCount {
+        columns.append(column)
+        byteCount += column.heldByteCount
       }
     }
     return (try ColumnBatch(schema: schema, columns: columns), byteCount)

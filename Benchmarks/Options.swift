@@ -8,18 +8,22 @@ import Parquet
 
 /// What the command line asks for.
 struct BenchOptions {
-  enum Mode { case help, write, serve, peers, memory }
+  enum Mode { case help, write, encodings, serve, peers, memory }
 
   /// Something on the command line that is not understood.
   struct Problem: Error { var message: String }
 
   static let help = """
-    bench: how fast rows like those of TPC-H's lineitem are written from memory
+    bench: how fast, and how small, tables made in memory are written
 
-      bench [--rows N] [--codec C,…] [--threads N,…] [--runs N] [--only COLUMN,…] [--per-column]
-            [--to DIR]
+      bench [--data NAME|all] [--rows N] [--codec C,…] [--threads N,…] [--runs N]
+            [--only COLUMN,…] [--per-column] [--to DIR]
           rows/s, MB/s of the bytes in memory and bytes out, for each codec and number of threads;
           the median of --runs. Bytes are thrown away unless --to says where files go.
+      bench --encodings [--data NAME|all] [--rows N] [--codec C,…] [--only COLUMN,…] [--verbose]
+          the compressed bytes of each column's chunks as encoded by the automatic choice, beside
+          those of the best single encoding forced; the columns that are more than 2 % larger, or
+          all with --verbose. The status is 1 where there is one.
       bench --peers [--rows N] [--codec C,…] [--runs N] [--to DIR] [--at-least PERCENT]
           the same table, written by this engine and by pyarrow, DuckDB and Polars in turn, one
           thread each; needs `make python`, which `make bench` does. With --at-least the status is 1
@@ -29,9 +33,18 @@ struct BenchOptions {
           --limit the status is 1 where it takes more bytes than that.
 
     N takes Ki, Mi, Gi. Codecs: none, snappy, gzip, zstd, lz4_raw, brotli, with a level as in zstd:3.
+    Data sets:
+
     """
+    + DataSets.all.map { data in
+      "  \(data.name)" + String(repeating: " ", count: max(1, 12 - data.name.utf8.count))
+        + data.summary
+    }.joined(separator: "\n")
 
   var mode = Mode.write
+  /// The data set, or "all"; nil for what the mode takes by itself.
+  var data: String?
+  var isVerbose = false
   var rows: Int?
   var codecs: [Compression]?
   var threads: [Int]?
@@ -66,6 +79,9 @@ struct BenchOptions {
       case "--peers": mode = .peers
       case "--serve": mode = .serve
       case "--memory": mode = .memory
+      case "--encodings": mode = .encodings
+      case "--data": data = try value(option)
+      case "--verbose": isVerbose = true
       case "--per-column": perColumn = true
       case "--rows": rows = try Self.number(value(option), option)
       case "--runs": runs = try Self.number(value(option), option)

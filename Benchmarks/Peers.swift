@@ -16,7 +16,8 @@ struct PeerServer {
   init(_ options: BenchOptions) { self.options = options }
 
   func run() throws(ParquetError) {
-    let table = try LineitemTable(rows: options.rows ?? 4 << 20, only: options.only)
+    let table = try BenchTable(
+      Lineitem.self, rows: options.rows ?? 4 << 20, only: options.only)
     let directory = options.directory ?? "/tmp"
     // The table as the peers load it.
     var plain = WriterOptions()

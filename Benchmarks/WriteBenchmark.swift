@@ -13,13 +13,18 @@ struct WriteBenchmark {
   init(_ options: BenchOptions) { self.options = options }
 
   func run() throws(ParquetError) {
-    let table = try LineitemTable(rows: options.rows ?? 2 << 20, only: options.only)
+    for data in try DataSets.named(options.data ?? Lineitem.name) {
+      try run(BenchTable(data, rows: options.rows ?? data.usualRowCount, only: options.only))
+    }
+  }
+
+  private func run(_ table: BenchTable) throws(ParquetError) {
     let cores = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     let threads = options.threads ?? (cores > 1 ? [1, cores] : [1])
     let codecs = options.codecs ?? [.none, .snappy, .zstd(), .gzip()]
     let runs = options.runs ?? 3
     print(
-      "lineitem: \(table.rowCount) rows, \(table.schema.leaves.count) columns,"
+      "\(table.name): \(table.rowCount) rows, \(table.schema.leaves.count) columns,"
         + " \(table.byteCount) bytes in memory; median of \(runs)")
     print(row("codec", "threads", "seconds", "rows/s", "MB/s", "bytes out"))
     for codec in codecs {
@@ -29,14 +34,14 @@ struct WriteBenchmark {
     }
     guard options.perColumn else { return }
     print("\n" + row("column", "threads", "seconds", "rows/s", "MB/s", "bytes out"))
-    for (index, field) in table.schema.fields.enumerated() {
+    for (index, leaf) in table.schema.leaves.enumerated() {
       let column = try table.column(index)
-      try report(column, name: field.name, codecs[0], threads: 1, runs: runs)
+      try report(column, name: leaf.path.description, codecs[0], threads: 1, runs: runs)
     }
   }
 
   private func report(
-    _ table: LineitemTable, name: String, _ codec: Compression, threads: Int, runs: Int
+    _ table: BenchTable, name: String, _ codec: Compression, threads: Int, runs: Int
   ) throws(ParquetError) {
     var writer = WriterOptions()
     writer.compression = codec
@@ -64,16 +69,17 @@ struct WriteBenchmark {
   }
 }
 
-/// Writes a whole table; the seconds from the first batch to the finished file, and its bytes.
+/// Writes a whole table; the seconds from the first batch to the finished file, its bytes, and what its
+/// footer says of the row groups.
 func writeOnce(
-  _ table: LineitemTable, _ options: WriterOptions, to directory: String?
-) throws(ParquetError) -> (seconds: Double, byteCount: Int) {
+  _ table: BenchTable, _ options: WriterOptions, to directory: String?
+) throws(ParquetError) -> (seconds: Double, byteCount: Int, rowGroups: [RowGroupMetadata]) {
   let start = ContinuousClock.now
-  let sink = try makeSink(directory, "lineitem-swift.parquet")
+  let sink = try makeSink(directory, "\(table.name)-swift.parquet")
   let writer = try ParquetWriter(sink, schema: table.schema, options: options)
   for batch in table.batches { try writer.write(batch) }
   let file = try writer.finish()
-  return (seconds(since: start), file.byteCount)
+  return (seconds(since: start), file.byteCount, file.metadata.rowGroups)
 }
 
 /// The seconds from `start` to now.

@@ -110,6 +110,8 @@ if [[ $deep -eq 1 ]]; then
         bench --memory --bytes 10Gi --columns "$columns" --threads "$threads" --limit 400Mi
     done
   done
+  step "automatic encodings beside the best single ones" swift run "${full[@]}" \
+    bench --encodings --rows 100000
   step "speed beside the fastest peer" swift run "${full[@]}" bench --peers --at-least 100
   # The test runner itself leaks a few hundred bytes, which is no finding about the engine.
   export ASAN_OPTIONS=detect_leaks=0

@@ -113,8 +113,9 @@ public struct WriterArguments: Sendable {
     if let columns = try arguments.list("int96") { options.int96Columns = Set(columns) }
     if let columns = try arguments.list("bloom") { options.bloomColumns = Set(columns) }
     if let text = arguments.value("bloom-fpp") {
-      guard let share = Double(text), share > 0, share < 1 else {
-        throw UsageError("--bloom-fpp \(text): must be a number between 0 and 1")
+      let least = WriterOptions.leastBloomFalsePositiveRate
+      guard let share = Double(text), share >= least, share < 1 else {
+        throw UsageError("--bloom-fpp \(text): must be a number of \(least) or more, and below 1")
       }
       options.bloomFalsePositiveRate = share
     }

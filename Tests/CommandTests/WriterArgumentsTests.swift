@@ -70,7 +70,7 @@ import Testing
     ["--compression", "c=zip"], ["--compression="], ["--encoding", "fancy"], ["--encoding", "c="],
     ["--row-group-rows", "0"], ["--page-bytes", "3Gi"], ["--page-rows", "x"], ["--threads", "0"],
     ["--memory", "-1"], ["--statistics", "all"],
-    ["--bloom-fpp", "1"], ["--bloom-fpp", "nan"], ["--bloom", "a,,b"],
+    ["--bloom-fpp", "1"], ["--bloom-fpp", "nan"], ["--bloom-fpp", "1e-300"], ["--bloom", "a,,b"],
     ["--page-version", "3"], ["--metadata", "novalue"], ["--metadata", "=v"],
   ])
   func refusesBadValues(_ words: [String]) throws {

@@ -7,7 +7,7 @@ extension Schema {
   /// - Parameter leafIndices: which leaves to keep.
   /// - Returns: a schema whose leaves are those.
   /// - Throws: nothing, as the levels of a part are not deeper than the whole's.
-  func projected(to leafIndices: Set<Int>) throws(ParquetError) -> Schema {
+  package func projected(to leafIndices: Set<Int>) throws(ParquetError) -> Schema {
     var next = 0
     let fields = self.fields.compactMap {
       Schema.projected($0, leafIndices: leafIndices, next: &next)

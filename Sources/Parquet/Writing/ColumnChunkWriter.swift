@@ -22,8 +22,14 @@ final class ColumnChunkWriter {
   private var geospatial: GeospatialBounds?
   private var nullCount = 0
   private var slotCount = 0
-  /// The slabs with values so far.
-  private var slabCount = 0
+  /// The slabs so far that were written without a dictionary.
+  private var directSlabCount = 0
+  /// Whether the slab at hand was what the encoding in force was chosen by.
+  private var isFreshlyChosen = false
+  /// The values of the slab that the encoding was chosen by.
+  private var basis = 0
+  /// The entries that the last slab added to the dictionary.
+  private var lastGrowth = 0
   /// The number of the row group in the file.
   private var rowGroup = 0
 
@@ -56,8 +62,11 @@ final class ColumnChunkWriter {
 
   // MARK: Slabs
 
-  /// Encodes the next rows, all values in plain form.
-  func encode(_ column: Column, worker: EncoderWorker) throws(ParquetError) {
+  /// Encodes the next rows, all values in plain form; about `slabsAhead` slabs of as many follow in the row
+  /// group.
+  func encode(
+    _ column: Column, slabsAhead: Double, worker: EncoderWorker
+  ) throws(ParquetError) {
     let values = column.values
     slotCount += column.slotCount
     nullCount += column.slotCount - values.count
@@ -65,8 +74,13 @@ final class ColumnChunkWriter {
     let cutter = PageCutter(
       column, leaf: leaf, rowLimit: settings.pageRows, byteLimit: settings.pageBytes)
 
+    // What was chosen by a few values is chosen anew when many come.
+    if dictionary == nil, settings.encoding == .automatic, basis > 0, values.count / 4 > basis {
+      plan = ColumnChunkWriter.firstPlan(leaf, settings)
+      directSlabCount = 0
+    }
     if values.count > 0, plan == .undecided || plan == .dictionary,
-      try encodeByDictionary(column, cutter, worker)
+      try encodeByDictionary(column, cutter, slabsAhead: slabsAhead, worker)
     {
       return
     }
@@ -78,8 +92,14 @@ final class ColumnChunkWriter {
     let wanted = try directEncoding(values, worker)
     let scales = wanted == .alp ? ALPEncoder.scales(values) : []
     for span in cutter.spans(byteCount: { PlainEncoder.byteCount(values, $0) }) {
+      let encoding = try pageEncoding(values.slice(span.values), wanted, worker)
       try appendPage(column, span, worker) { page in
-        appendDirect(values, span.values, wanted, scales, into: &page)
+        if encoding == .rle, case .bits(let bits) = values.form {
+          LevelEncoder.append(bits.slice(span.values), into: &page)
+        } else {
+          DirectEncoder.append(values, span.values, encoding, scales: scales, into: &page)
+        }
+        return encoding
       } fold: { bounds in
         bounds.fold(values.slice(span.values))
       }
@@ -91,28 +111,26 @@ final class ColumnChunkWriter {
   private func directEncoding(
     _ values: ColumnValues, _ worker: EncoderWorker
   ) throws(ParquetError) -> Encoding {
-    guard values.count > 0 else {
-      if case .direct(let encoding) = plan { return encoding }
-      return .plain
+    guard case .direct(let current) = plan else { return .plain }
+    guard values.count > 0, settings.encoding == .automatic, leaf.physicalType != .boolean else {
+      return current
     }
-    slabCount += 1
-    guard case .direct(let encoding) = plan else { return .plain }
+    directSlabCount += 1
     // Looked at again after one, two, four, eight … slabs: data drifts, and a look costs.
-    if settings.encoding == .automatic, !isFreshlyChosen, slabCount.nonzeroBitCount == 1 {
-      let choice = try EncodingChooser(leaf, settings, worker).direct(values)
-      plan = .direct(choice.encoding)
-      return choice.encoding
+    guard directSlabCount.nonzeroBitCount == 1, !isFreshlyChosen else {
+      isFreshlyChosen = false
+      return current
     }
-    isFreshlyChosen = false
-    return encoding
+    let choice = try EncodingChooser(leaf, settings, worker).best(
+      of: values, insteadOf: directSlabCount == 1 ? nil : current)
+    plan = .direct(choice.direct)
+    basis = max(basis, values.count)
+    return choice.direct
   }
-
-  /// Whether the slab at hand was what the encoding in force was chosen by.
-  private var isFreshlyChosen = false
 
   /// Encodes a slab by the chunk's dictionary; false where it is to be written otherwise.
   private func encodeByDictionary(
-    _ column: Column, _ cutter: PageCutter, _ worker: EncoderWorker
+    _ column: Column, _ cutter: PageCutter, slabsAhead: Double, _ worker: EncoderWorker
   ) throws(ParquetError) -> Bool {
     let values = column.values
     let isFirst = plan == .undecided
@@ -127,27 +145,27 @@ final class ColumnChunkWriter {
     let range = WordRange(values, leaf.physicalType)
     return try unsafe worker.withIndices(values.count) {
       (indices: UnsafeMutablePointer<UInt32>) throws(ParquetError) -> Bool in
-      var isKept = unsafe dictionary.number(values, range: range, into: indices)
-      if isKept, isFirst, !isForced {
-        let chooser = EncodingChooser(leaf, settings, worker)
-        let direct = try chooser.direct(values)
-        let byDictionary = try unsafe chooser.dictionary(
-          dictionary, indices, count: values.count,
-          slabsAhead: max(settings.rowGroupRows / max(column.rowCount, 1) - 1, 0))
-        // Of equals the dictionary: readers skip by it, and keep it.
-        isKept = byDictionary <= 1.01 * direct.byteCount
-        plan = .direct(direct.encoding)
-        isFreshlyChosen = !isKept
+      var direct: Encoding?
+      if unsafe !dictionary.number(values, range: range, into: indices) {
+        direct = .plain
+      } else if !isForced,
+        let numbered = unsafe numbered(
+          dictionary, indices, values.count, countBefore, isFirst ? slabsAhead : nil)
+      {
+        let choice = try EncodingChooser(leaf, settings, worker).best(of: values, numbered)
+        isFreshlyChosen = choice.encoding != .rleDictionary
+        if isFreshlyChosen { direct = choice.direct }
+        basis = values.count
       }
-      guard isKept else {
+      if let direct {
         dictionary.truncate(to: countBefore)
-        if !isFreshlyChosen { plan = .direct(.plain) }
+        plan = .direct(direct)
         return false
       }
-      slabCount += 1
+      lastGrowth = dictionary.count - countBefore
       self.dictionary = dictionary
       plan = .dictionary
-      heldByteCount += dictionary.heldByteCount - (isFirst ? 0 : dictionaryHeldBefore)
+      heldByteCount += dictionary.heldByteCount - dictionaryHeldBefore
       dictionaryHeldBefore = dictionary.heldByteCount
       let bitWidth = BitPacking.bitWidth(of: UInt64(max(dictionary.count - 1, 0)))
       for span in cutter.spans(byteCount: { $0.count * bitWidth / 8 }) {
@@ -171,6 +189,30 @@ final class ColumnChunkWriter {
       }
       return true
     }
+  }
+
+  /// What there is to know of a slab that was numbered, where the encoding is to be chosen by it: the
+  /// first one, for which it is told what lies ahead; one of many more values than the choice was made
+  /// by; and one that added far more entries than the one before, as values do not that are distributed
+  /// as they were.
+  private func numbered(
+    _ dictionary: ChunkDictionary, _ indices: UnsafeMutablePointer<UInt32>, _ count: Int,
+    _ countBefore: Int, _ slabsAhead: Double?
+  ) -> EncodingChooser.Numbered? {
+    if let slabsAhead {
+      let growth = unsafe DictionaryGrowth(indices, count: count)
+      let entryBytes = Double(dictionary.pageByteCount) / Double(max(dictionary.count, 1))
+      let outlook = growth.outlook(
+        slabs: 1 + slabsAhead, countLimit: Double(settings.dictionaryBytes) / max(entryBytes, 1))
+      return unsafe EncodingChooser.Numbered(
+        dictionary: dictionary, indices: indices, entryShare: outlook.entryShare,
+        widening: outlook.widening)
+    }
+    let added = dictionary.count - countBefore
+    guard count / 4 > basis || added > 256 + lastGrowth + lastGrowth / 2 else { return nil }
+    return unsafe EncodingChooser.Numbered(
+      dictionary: dictionary, indices: indices,
+      entryShare: Double(added) / Double(max(dictionary.count, 1)), widening: 1)
   }
 
   private var dictionaryHeldBefore = 0
@@ -263,31 +305,22 @@ final class ColumnChunkWriter {
       byteLimit: settings.statisticsBytes, isText: leaf.logicalType?.isText ?? false)
   }
 
-  /// Appends values without a dictionary; booleans as runs where that is smaller.
-  private func appendDirect(
-    _ values: ColumnValues, _ range: Range<Int>, _ encoding: Encoding, _ scales: [ALPScale],
-    into page: inout ByteBuffer
-  ) -> Encoding {
-    if case .bits(let bits) = values.form { return appendBooleans(bits.slice(range), into: &page) }
+  /// The encoding of a page without a dictionary, given the chunk's: booleans go as runs where that is
+  /// smaller after the codec.
+  private func pageEncoding(
+    _ values: ColumnValues, _ encoding: Encoding, _ worker: EncoderWorker
+  ) throws(ParquetError) -> Encoding {
+    guard settings.encoding == .automatic else { return encoding }
     // Polars 2.1 panics on a page of nothing but nulls in a delta encoding.
-    if range.isEmpty, settings.encoding == .automatic { return .plain }
-    DirectEncoder.append(values, range, encoding, scales: scales, into: &page)
-    return encoding
-  }
-
-  private func appendBooleans(_ bits: Bitmap, into page: inout ByteBuffer) -> Encoding {
-    if settings.encoding == .always(.rle)
-      || settings.encoding != .always(.plain) && settings.mayChoose(.rle)
-    {
-      let start = page.count
-      LevelEncoder.append(bits, into: &page)
-      if settings.encoding == .always(.rle) || page.count - start < (bits.count + 7) / 8 {
-        return .rle
-      }
-      page.truncate(to: start)
+    guard values.count > 0 else { return .plain }
+    guard case .bits(let bits) = values.form, settings.mayChoose(.rle) else { return encoding }
+    let runs = try worker.compressedSize(settings.compression) {
+      LevelEncoder.append(bits, into: &$0)
     }
-    HybridEncoder.appendPacked(bits, into: &page)
-    return .plain
+    let plain = try worker.compressedSize(settings.compression) {
+      HybridEncoder.appendPacked(bits, into: &$0)
+    }
+    return runs < plain ? .rle : .plain
   }
 
   /// Whether the column is encrypted.
@@ -337,8 +370,10 @@ final class ColumnChunkWriter {
     rawPageByteCount = 0
     heldByteCount = 0
     dictionaryHeldBefore = 0
-    slabCount = 0
+    directSlabCount = 0
     isFreshlyChosen = false
+    basis = 0
+    lastGrowth = 0
     return chunk
   }
 }

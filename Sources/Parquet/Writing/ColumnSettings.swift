@@ -102,10 +102,14 @@ extension WriterOptions {
         .invalidArgument,
         "\(floatOrder.name) is no order that floating-point columns are written in")
     }
-    guard bloomFalsePositiveRate > 0, bloomFalsePositiveRate < 1 else {
+    guard bloomFalsePositiveRate >= WriterOptions.leastBloomFalsePositiveRate,
+      bloomFalsePositiveRate < 1
+    else {
       throw ParquetError(
         .invalidArgument,
-        "a bloom filter's false positive rate lies between 0 and 1, not \(bloomFalsePositiveRate)")
+        "a bloom filter's false positive rate is at least "
+          + "\(WriterOptions.leastBloomFalsePositiveRate) and below 1, not \(bloomFalsePositiveRate)"
+      )
     }
     if case .always(let wanted) = encoding, !Encoding.written.contains(wanted) {
       throw ParquetError(.unsupportedFeature, "the encoding \(wanted.name) is not written")

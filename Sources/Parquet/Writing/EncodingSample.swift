@@ -33,6 +33,21 @@ struct EncodingSample {
 
   /// The places sampled of `count` values; all of them where they are few.
   static func ranges(_ count: Int) -> [Range<Int>] {
+    ranges(count, runCount: runCount, runLength: runLength)
+  }
+
+  /// The places of the larger sample, by which candidates are told apart that the small one cannot: one
+  /// that the codec treats as it does a page, of `least` values and of 64 KiB or more, in four runs.
+  ///
+  /// `plainByteCount` is what the `count` values take in PLAIN.
+  static func largeRanges(_ count: Int, plainByteCount: Int, least: Int) -> [Range<Int>] {
+    let wanted = max(least, 65_536 * count / max(plainByteCount, 1))
+    // Of few values not so many that looking costs as much as writing.
+    let length = min(wanted, max(count / 6, least), 32_768) / 4
+    return ranges(count, runCount: 4, runLength: (length + 127) / 128 * 128)
+  }
+
+  private static func ranges(_ count: Int, runCount: Int, runLength: Int) -> [Range<Int>] {
     guard count > runCount * runLength else { return [0..<count] }
     let stride = (count - runLength) / (runCount - 1)
     return (0..<runCount).map { $0 * stride..<$0 * stride + runLength }

@@ -160,7 +160,7 @@ public final class ParquetWriter: ColumnSink {
   /// Closes the row group with the rows taken so far; nothing happens where there are none.
   public func closeRowGroup() throws(ParquetError) {
     try checkOpen()
-    try encodeSlab()
+    try encodeSlab(isLast: true)
     try finishRowGroup()
   }
 
@@ -230,7 +230,7 @@ public final class ParquetWriter: ColumnSink {
 
   // MARK: Slabs and row groups
 
-  private func encodeSlab() throws(ParquetError) {
+  private func encodeSlab(isLast: Bool = false) throws(ParquetError) {
     guard slab.rowCount > 0 else { return }
     try guarded { () throws(ParquetError) in
       try output.writeMagicOnce()
@@ -244,7 +244,7 @@ public final class ParquetWriter: ColumnSink {
       }
       do throws(ParquetError) {
         if sortingColumns.isEmpty {
-          try rowGroup.encode(slab)
+          try rowGroup.encode(slab, slabsAhead: isLast ? 0 : slabsAhead)
         } else {
           try rowGroup.encode(
             slab, sortedBy: sortingColumns, pieceRows: slab.rowCount(forBytes: limits.pieceBytes))
@@ -259,6 +259,18 @@ public final class ParquetWriter: ColumnSink {
       }
       try options.progress?(rowsWritten)
     }
+  }
+
+  /// How many slabs like the one at hand may follow it in the row group.
+  private var slabsAhead: Double {
+    let rows = limits.rowGroupRows - rowGroup.rowCount - slab.rowCount
+    let bytes = min(
+      limits.rowGroupBytes - rowGroup.rawPageByteCount,
+      limits.heldBytes - rowGroup.heldByteCount)
+    return max(
+      min(
+        Double(rows) / Double(max(slab.rowCount, 1)),
+        Double(bytes) / Double(max(slab.byteCount, 1)) - 1), 0)
   }
 
   private func finishRowGroup() throws(ParquetError) {

@@ -21,11 +21,12 @@ final class RowGroupWriter {
   /// Leaves the number of the next group to one that comes from elsewhere.
   func passOver() { ordinal += 1 }
 
-  /// Encodes the slab's rows.
-  func encode(_ slab: Slab) throws(ParquetError) {
+  /// Encodes the slab's rows; about `slabsAhead` slabs of as many follow before the group closes.
+  func encode(_ slab: Slab, slabsAhead: Double) throws(ParquetError) {
     try forEachColumn(weights: columns.indices.map(slab.byteCount(ofColumn:))) {
       (index, worker) throws(ParquetError) in
-      try self.columns[index].encode(slab.column(index), worker: worker)
+      try self.columns[index].encode(
+        slab.column(index), slabsAhead: slabsAhead, worker: worker)
     }
     rowCount += slab.rowCount
   }
@@ -47,7 +48,9 @@ final class RowGroupWriter {
         let piece =
           gatherer?.gather(order.places.slice(4 * rows.lowerBound..<4 * rows.upperBound))
           ?? column.slice(rows: rows)
-        try self.columns[index].encode(piece, worker: worker)
+        try self.columns[index].encode(
+          piece, slabsAhead: Double(slab.rowCount - rows.upperBound) / Double(rows.count),
+          worker: worker)
         start = rows.upperBound
       }
     }

@@ -65,8 +65,8 @@ public struct WriterOptions: Sendable {
   public var int96Columns: Set<String> = []
   /// The columns, by dotted path, whose chunks get a bloom filter.
   public var bloomColumns: Set<String> = []
-  /// How many of the values that a chunk does not have its bloom filter lets pass, at most: between 0
-  /// and 1.
+  /// How many of the values that a chunk does not have its bloom filter lets pass, at most: at least
+  /// ``leastBloomFalsePositiveRate``, and below 1.
   public var bloomFalsePositiveRate = 0.01
   /// What the rows of each row group are sorted by, the first key first; the row group's metadata says so.
   /// Nothing: the rows stay in the order they come in.
@@ -90,6 +90,11 @@ public struct WriterOptions: Sendable {
   public var memoryLimit: Int?
   /// Called after each slab of rows with the rows encoded so far; throwing stops the writer.
   public var progress: (@Sendable (_ rows: Int) throws(ParquetError) -> Void)?
+
+  /// The smallest rate that ``bloomFalsePositiveRate`` may be. A value sets eight bits of a block of 256, so
+  /// that with a block to itself it is still taken for one of 2⁴⁰; what comes near that takes the largest
+  /// filter there can be, whatever the values.
+  public static let leastBloomFalsePositiveRate = 1e-9
 
   /// The defaults.
   public init() {}

@@ -4,7 +4,10 @@ import Parquet
 /// (values one after another, no dictionaries prepared).
 ///
 /// The rows are a function of seed and scale; how many are taken at once does not change them.
-struct Lineitem {
+struct Lineitem: DataSet {
+  static let name = "lineitem"
+  static let summary = "TPC-H's lineitem"
+  static let usualRowCount = 2 << 20
   /// The columns; money is DECIMAL(15, 2).
   static let fields: [SchemaField] = [
     SchemaField("l_orderkey", .int64), SchemaField("l_partkey", .int64),
@@ -37,6 +40,13 @@ struct Lineitem {
   private var line = 0
   private var lineCount = 0
 
+  /// The rows of a table of TPC-H's scale that has about `rowCount` of them.
+  init(rows rowCount: Int) {
+    self.init(
+      scale: max(1, (rowCount + 3_000_000) / 6_000_000), seed: 19_920_101,
+      pool: TextPool(byteCount: 16 << 20, seed: 7))
+  }
+
   /// A generator of rows; `scale` is TPC-H's scale factor, which sets how many parts there are.
   init(scale: Int, seed: UInt64, pool: TextPool) {
     self.pool = pool
@@ -45,14 +55,8 @@ struct Lineitem {
     random = Random(seed: seed)
   }
 
-  /// A column, and the bytes of its values and offsets in memory.
-  struct Generated {
-    var column: Column
-    var byteCount: Int
-  }
-
   /// The next `rowCount` rows, as one column for each of ``fields``.
-  mutating func next(rows rowCount: Int) -> [Generated] {
+  mutating func next(rows rowCount: Int) -> [Column] {
     var int64 = (0..<7).map { _ in [Int64](repeating: 0, count: rowCount) }
     var int32 = (0..<4).map { _ in [Int32](repeating: 0, count: rowCount) }
     var text = (0..<5).map { _ in TextColumn(rows: rowCount) }
@@ -85,15 +89,12 @@ struct Lineitem {
       let start = random.within(0...pool.bytes.count &- length)
       text[4].append(pool.bytes[start..<start &+ length])
     }
-    func fixed<T: BitwiseCopyable>(_ values: [T]) -> Generated {
-      let width = MemoryLayout<T>.size
-      return Generated(
-        column: Column(.fixed(width: width, Bytes(copying: values))),
-        byteCount: width * values.count)
+    func fixed<T: BitwiseCopyable>(_ values: [T]) -> Column {
+      Column(.fixed(width: MemoryLayout<T>.size, Bytes(copying: values)))
     }
     let i = int64.map(fixed)
     let d = int32.map(fixed)
-    let t = text.map(\.generated)
+    let t = text.map(\.column)
     return [
       i[0], i[1], i[2], d[0], i[3], i[4], i[5], i[6], t[0], t[1], d[1], d[2], d[3], t[2], t[3],
       t[4],
@@ -126,9 +127,9 @@ private struct TextColumn {
   }
 
   /// All letters are ASCII, so there is nothing to validate.
-  var generated: Lineitem.Generated {
-    let values = ColumnValues(
-      uncheckedOffsets: Bytes(copying: offsets), bytes: Bytes(copying: bytes), isText: true)
-    return Lineitem.Generated(column: Column(values), byteCount: bytes.count + 4 * offsets.count)
+  var column: Column {
+    Column(
+      ColumnValues(
+        uncheckedOffsets: Bytes(copying: offsets), bytes: Bytes(copying: bytes), isText: true))
   }
 }
