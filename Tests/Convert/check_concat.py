@@ -15,7 +15,7 @@ import sys
 import tempfile
 
 from check_convert import (
-    READERS, TIMEOUT, be_quiet, leaves, random_convert_options, read_pyarrow)
+    READERS, TIMEOUT, be_quiet, leaves, random_layout_options, read_pyarrow)
 
 import polars
 import pyarrow as pa
@@ -58,7 +58,7 @@ def write_parts(command, rng, folder):
         if rng.random() < 0.5:
             again = os.path.join(folder, f"again{number}.parquet")
             with pq.ParquetFile(path) as file:
-                words = random_convert_options(rng, file.schema)
+                words = random_layout_options(rng, file.schema)
             made = run([command, "convert", path, again, "--quiet", "--overwrite", *words])
             if made.returncode != 0:
                 raise SystemExit(f"convert failed: {made.stderr}")

@@ -86,20 +86,25 @@ def known_options(command):
     return {word.strip(",") for word in text.split() if word.startswith("--")}
 
 
-def random_convert_options(random, schema, table, known):
-    """Options of `parquet convert` for a file with this Parquet schema, in which pyarrow reads `table`."""
-    choice = Choice()
-    words = choice.words
+def named_columns(schema):
+    """The columns that options can name."""
+    columns = [schema.column(i) for i in range(len(schema))]
+    names = [column.path for column in columns]
+    # A path that names two columns names the first.
+    return [c for c in columns if '"' not in c.path and "," not in c.path and names.count(c.path) == 1]
+
+
+def random_layout_options(random, schema, known=()):
+    """Options of `parquet convert` that change how a file with this Parquet schema is laid out, and nothing
+    that a reader finds in it."""
+    words = []
     maybe = lambda share=0.3: random.random() < share
 
     def option(name, *values, share=0.3):
         if maybe(share):
             words.extend([f"--{name}", str(random.choice(values))])
 
-    columns = [schema.column(i) for i in range(len(schema))]
-    names = [column.path for column in columns]
-    # A path that names two columns names the first.
-    named = [c for c in columns if '"' not in c.path and "," not in c.path and names.count(c.path) == 1]
+    named = named_columns(schema)
     if maybe(0.6):
         words += ["--compression", compression(random)]
     if maybe(0.5):
@@ -126,6 +131,15 @@ def random_convert_options(random, schema, table, known):
     option("memory", "10Ki", "1Mi", share=0.15)
     if "--column-order" in known:
         option("column-order", "type", "ieee754")
+    return words
+
+
+def random_convert_options(random, schema, table, known):
+    """Options of `parquet convert` for a file with this Parquet schema, in which pyarrow reads `table`."""
+    choice = Choice()
+    choice.words = words = random_layout_options(random, schema, known)
+    maybe = lambda share=0.3: random.random() < share
+    named = named_columns(schema)
     for key in random.sample(["k", "new", "a b"], random.choice([0, 0, 0, 1, 2])):
         value = random.choice(["", "v=1", "ü"])
         words += ["--metadata", f"{key}={value}"]

@@ -27,7 +27,7 @@ import pyarrow.parquet as pq
 import pyarrow.parquet.encryption as encryption
 
 from arrow_tables import random_table, random_write_options
-from check_convert import TIMEOUT, random_convert_options
+from check_convert import TIMEOUT, random_layout_options
 from compare import difference
 import wrapping
 
@@ -244,7 +244,7 @@ def case(command, rng, folder, left_out):
     scheme = Scheme(rng, paths)
     encrypting, properties = scheme.ours()
     encrypted = os.path.join(folder, "ours.parquet")
-    words = random_convert_options(rng, schema)
+    words = random_layout_options(rng, schema)
     succeed(command, "convert", before, encrypted, "--overwrite", *encrypting, *words)
     if succeed(command, "cat", encrypted, *scheme.words()) != good:
         raise Fault(f"the command reads other rows from what it encrypted: {encrypting} {words}")
