@@ -108,7 +108,7 @@ private struct Stream {
 }
 
 /// The memory of this process in KiB, as the system counts it.
-private struct Resident {
+struct Resident {
   var current: Int
   var peak: Int
 

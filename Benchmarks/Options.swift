@@ -8,7 +8,7 @@ import Parquet
 
 /// What the command line asks for.
 struct BenchOptions {
-  enum Mode { case help, write, encodings, serve, peers, memory }
+  enum Mode { case help, write, encodings, serve, peers, memory, wide, wideStep }
 
   /// Something on the command line that is not understood.
   struct Problem: Error { var message: String }
@@ -31,6 +31,10 @@ struct BenchOptions {
       bench --memory [--columns N] [--bytes N] [--threads N] [--codec C] [--to DIR] [--limit N]
           the memory that writing a long stream of generated batches takes, sampled on the way. With
           --limit the status is 1 where it takes more bytes than that.
+      bench --wide [--columns N] [--runs N] [--limit N] [--at-most PERCENT]
+          a table of very many columns and 100 rows: the memory that writing and reading it takes,
+          and the time that opening its footer takes beside pyarrow's. The status is 1 where it
+          takes more bytes than --limit or a larger part of pyarrow's time than --at-most.
 
     N takes Ki, Mi, Gi. Codecs: none, snappy, gzip, zstd, lz4_raw, brotli, with a level as in zstd:3.
     Data sets:
@@ -51,12 +55,17 @@ struct BenchOptions {
   var runs: Int?
   var only: [String] = []
   var perColumn = false
-  var columns = 16
+  var columnCount: Int?
+  var columns: Int { columnCount ?? (mode == .memory ? 16 : 10_000) }
   var bytes = 10 << 30
   /// The bytes that a memory run may take.
   var limit: Int?
   /// The least speed, in percent of the fastest peer's.
   var atLeast: Int?
+  /// The most time, in percent of the peer's.
+  var atMost: Int?
+  /// What a process for one step of a wide table does.
+  var wideStep = ""
   /// The folder that files go to; nil throws the bytes away.
   var directory: String?
 
@@ -79,15 +88,20 @@ struct BenchOptions {
       case "--peers": mode = .peers
       case "--serve": mode = .serve
       case "--memory": mode = .memory
+      case "--wide": mode = .wide
+      case "--wide-step":
+        mode = .wideStep
+        wideStep = try value(option)
       case "--encodings": mode = .encodings
       case "--data": data = try value(option)
       case "--verbose": isVerbose = true
       case "--per-column": perColumn = true
       case "--rows": rows = try Self.number(value(option), option)
       case "--runs": runs = try Self.number(value(option), option)
-      case "--columns": columns = try Self.number(value(option), option)
+      case "--columns": columnCount = try Self.number(value(option), option)
       case "--bytes": bytes = try Self.number(value(option), option)
       case "--limit": limit = try Self.number(value(option), option)
+      case "--at-most": atMost = try Self.number(value(option), option)
       case "--at-least": atLeast = try Self.number(value(option), option)
       case "--only": only = try value(option).split(separator: ",").map(String.init)
       case "--to": directory = try value(option)

@@ -45,17 +45,33 @@ struct PeerServer {
 
 /// Hands over to `peers.py`, which lies beside this file.
 func runPeers(_ options: BenchOptions) throws(ParquetError) {
-  let folder = #filePath.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
-  let package = folder.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
-  let python = unsafe getenv("PARQUET_PYTHON").map { unsafe String(cString: $0) }
-  var arguments = [python ?? "\(package)/.venv/bin/python", "\(folder)/peers.py", "--bench"]
-  arguments.append(executablePath())
+  var arguments: [String] = []
   if let rows = options.rows { arguments += ["--rows", "\(rows)"] }
   if let runs = options.runs { arguments += ["--runs", "\(runs)"] }
   if let directory = options.directory { arguments += ["--to", directory] }
   if let atLeast = options.atLeast { arguments += ["--at-least", "\(atLeast)"] }
   for codec in options.codecs ?? [] { arguments += ["--codec", codec.label] }
-  let number = execute(arguments)
+  try runScript("peers.py", arguments)
+}
+
+/// Hands over to `wide.py`.
+func runWide(_ options: BenchOptions) throws(ParquetError) {
+  var arguments = ["--columns", "\(options.columns)"]
+  if let runs = options.runs { arguments += ["--runs", "\(runs)"] }
+  if let limit = options.limit { arguments += ["--limit", "\(limit)"] }
+  if let atMost = options.atMost { arguments += ["--at-most", "\(atMost)"] }
+  try runScript("wide.py", arguments)
+}
+
+/// Becomes the script `name` of this folder, which is told where this executable lies.
+private func runScript(_ name: String, _ options: [String]) throws(ParquetError) {
+  let folder = #filePath.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
+  let package = folder.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
+  let python = unsafe getenv("PARQUET_PYTHON").map { unsafe String(cString: $0) }
+  let arguments = [
+    python ?? "\(package)/.venv/bin/python", "\(folder)/\(name)", "--bench", executablePath(),
+  ]
+  let number = execute(arguments + options)
   throw ParquetError(
     .inputOutput,
     "\(arguments[0]) cannot be started (\(unsafe String(cString: strerror(number))));"

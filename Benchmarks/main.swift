@@ -28,6 +28,8 @@ func run(arguments: [String]) -> Int32 {
     case .serve: try PeerServer(options).run()
     case .peers: try runPeers(options)
     case .memory: try MemoryBenchmark(options).run()
+    case .wide: try runWide(options)
+    case .wideStep: try WideTable(options).run(options.wideStep)
     }
     return 0
   } catch {
