@@ -9,6 +9,7 @@ targets=("$@")
 if [[ ${#targets[@]} -eq 0 ]]; then targets=(file thrift encoding csv ndjson); fi
 python3 Fuzz/make_seeds.py Fixtures/golden .build/fuzz-seeds
 # The leaks it sees are of Swift's runtime; a target that waits 10 s for one input has failed.
+export SWIFT_BACKTRACE=enable=no
 export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=0
 # The compiler's own flag makes no counters for libFuzzer, without which it searches blindly.
 coverage=(-Xswiftc -sanitize-coverage=edge)

@@ -1,7 +1,8 @@
 import Parquet
 
 extension FuzzBody {
-  /// What is decoded, encoded and decoded again is the same.
+  /// What was decoded can be encoded and decoded, and is then encoded the same: what this engine does not
+  /// know is lost at most once.
   func runThrift(_ bytes: [UInt8]) {
     guard let kind = bytes.first else { return }
     let rest = Bytes(copying: Array(bytes.dropFirst()))
@@ -15,17 +16,22 @@ extension FuzzBody {
     }
   }
 
-  private func roundTrip<T: CompactStruct & Equatable>(_ bytes: Bytes, _ type: T.Type) {
+  private func roundTrip<T: CompactStruct>(_ bytes: Bytes, _ type: T.Type) {
     let grant = MemoryGrant(MemoryAllowance(limit: 64 << 20))
     var reader = CompactReader(bytes, grant: grant)
     let first: T
     do throws(ParquetError) { first = try T(from: &reader) } catch { return }
-    var writer = CompactWriter()
-    first.encode(to: &writer)
+    let once = FuzzBody.encoded(first)
     do throws(ParquetError) {
-      var again = CompactReader(writer.freeze())
+      var again = CompactReader(once)
       let second = try T(from: &again)
-      precondition(first == second, "\(type) is another after encoding")
+      precondition(FuzzBody.encoded(second) == once, "\(type) changes once more")
     } catch { preconditionFailure("what was encoded cannot be decoded: \(error)") }
+  }
+
+  private static func encoded(_ value: some CompactStruct) -> Bytes {
+    var writer = CompactWriter()
+    value.encode(to: &writer)
+    return writer.freeze()
   }
 }

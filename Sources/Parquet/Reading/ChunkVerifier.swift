@@ -89,25 +89,36 @@ struct ChunkVerifier {
       reader.source, range.lowerBound..<metadata.declaredEnd, of: chunk, limits: reader.limits,
       memory: reader.memory)
     var scanner = PageScanner(leaf: leaf, memory: reader.memory)
-    while let stored = try walker.next() {
+    while true {
       pageNumber += 1
-      let header = stored.header
-      compressedByteCount &+= stored.headerByteCount + header.compressedByteCount
-      uncompressedByteCount &+= stored.headerByteCount + header.uncompressedByteCount
-      let body = try walker.body(of: stored)
+      let offset = walker.offset
       do throws(ParquetError) {
-        try verifyChecksum(header, body)
-        if let dictionaryHeader = try stored.dictionary {
-          let content = try walker.content(of: stored, body)
-          try verifyDictionary(stored, dictionaryHeader, content, metadata)
-        } else if try stored.slotCount != nil {
-          let content = try walker.content(of: stored, body)
-          try verifyData(stored, content, metadata, &scanner)
-        }
+        guard let stored = try walker.next() else { break }
+        try verifyPage(stored, metadata, &walker, &scanner)
       } catch {
         if error.code == .inputOutput { throw error }
-        throw error.adding(page: pageNumber, byteOffset: stored.offset)
+        throw error.adding(page: pageNumber, byteOffset: offset)
       }
+    }
+    // What is wrong from here on is no page's.
+    pageNumber = -1
+  }
+
+  private mutating func verifyPage(
+    _ stored: StoredPage, _ metadata: ColumnMetadata, _ walker: inout PageWalker,
+    _ scanner: inout PageScanner
+  ) throws(ParquetError) {
+    let header = stored.header
+    compressedByteCount &+= stored.headerByteCount + header.compressedByteCount
+    uncompressedByteCount &+= stored.headerByteCount + header.uncompressedByteCount
+    let body = try walker.body(of: stored)
+    try verifyChecksum(header, body)
+    if let dictionaryHeader = try stored.dictionary {
+      let content = try walker.content(of: stored, body)
+      try verifyDictionary(stored, dictionaryHeader, content, metadata)
+    } else if try stored.slotCount != nil {
+      let content = try walker.content(of: stored, body)
+      try verifyData(stored, content, metadata, &scanner)
     }
   }
 
