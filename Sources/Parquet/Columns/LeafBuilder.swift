@@ -9,6 +9,8 @@ public final class LeafBuilder: FieldBuilder {
   /// Values of fixed width, or the bytes of byte arrays.
   @usableFromInline var store: Allocation
   @usableFromInline var used = 0
+  /// The bytes of the batch before: about what the next one takes.
+  private var expectedByteCount = 0
   /// Where each byte array ends.
   @usableFromInline var ends: Allocation
   @usableFromInline var endsUsed = 0
@@ -163,7 +165,9 @@ public final class LeafBuilder: FieldBuilder {
   }
 
   @usableFromInline @inline(never)
-  func growStore(_ byteCount: Int) { store = grown(store, used: used, by: byteCount) }
+  func growStore(_ byteCount: Int) {
+    store = grown(store, used: used, by: max(byteCount, expectedByteCount - used))
+  }
 
   private func grown(_ old: Allocation, used: Int, by byteCount: Int) -> Allocation {
     let larger = Allocation(capacity: max(used + byteCount, used * 2, 256))
@@ -173,7 +177,7 @@ public final class LeafBuilder: FieldBuilder {
 
   // MARK: Finishing
 
-  /// The values appended, and room kept for as many again.
+  /// The values appended. Room for the next ones is made when they come.
   func takeValues() -> ColumnValues {
     defer {
       used = 0
@@ -193,7 +197,8 @@ public final class LeafBuilder: FieldBuilder {
 
   private func takeStore() -> Bytes {
     let bytes = unsafe Bytes(owner: store, start: UnsafeRawPointer(store.start), count: used)
-    store = Allocation(capacity: used)
+    store = Allocation(capacity: 0)
+    expectedByteCount = used
     return bytes
   }
 }

@@ -1,10 +1,10 @@
 /// The column chunks of a row group, in the order of the schema's leaves.
 ///
-/// Those of a file that is read stay as the footer has them: opening the file checks every one of them
+/// Those of a file stay as the footer has them: opening the file checks every one of them
 /// and keeps none, and each is decoded whenever it is asked for. A footer of thousands of columns so
 /// costs what is asked of it, in time and in memory.
 ///
-/// - Complexity: a chunk of a file that is read is decoded in O(its bytes in the footer), any other is
+/// - Complexity: a chunk of a file is decoded in O(its bytes in the footer), any other is
 ///   there in O(1). Changing one decodes all first.
 public struct ColumnChunks: Sendable {
   private enum Storage: Sendable {
@@ -25,6 +25,46 @@ public struct ColumnChunks: Sendable {
     _ field: CompactField, from reader: inout CompactReader, _ name: StaticString
   ) throws(ParquetError) {
     storage = .encoded(try EncodedColumnChunks(field, from: &reader, name))
+  }
+
+  /// The given chunks, kept as a footer has them.
+  ///
+  /// - Throws: ``ParquetError`` with code `limitExceeded` where no footer could hold them.
+  init(packing chunks: some Sequence<ColumnChunk>) throws(ParquetError) {
+    var packer = ColumnChunkPacker()
+    for chunk in chunks { try packer.append(chunk) }
+    self = packer.finish()
+  }
+
+  fileprivate init(_ chunks: EncodedColumnChunks) { storage = .encoded(chunks) }
+
+  /// The chunks after `change` was made to each, kept as a footer has them; one at a time is decoded.
+  func packed(
+    changing change: (Int, inout ColumnChunk) throws(ParquetError) -> Void
+  ) throws(ParquetError) -> ColumnChunks {
+    var packer = ColumnChunkPacker()
+    for index in indices {
+      var chunk = self[index]
+      try change(index, &chunk)
+      try packer.append(chunk)
+    }
+    return packer.finish()
+  }
+
+  /// Writes the chunks as field `id`.
+  func encode(to writer: inout CompactWriter, _ id: Int16) {
+    switch storage {
+    case .decoded(let chunks): writer.field(id, chunks)
+    case .encoded(let chunks): writer.field(id, count: chunks.count, encodedStructs: chunks.bytes)
+    }
+  }
+
+  /// About the bytes that the chunks take in a footer; 0 where they are not kept as one has them.
+  var encodedByteCount: Int {
+    switch storage {
+    case .decoded: 0
+    case .encoded(let chunks): chunks.bytes.count
+    }
   }
 
   /// About the bytes of memory that the chunk at `index` takes when it is decoded, at most; 0 where it is
@@ -95,15 +135,43 @@ extension ColumnChunks: Equatable, ExpressibleByArrayLiteral {
   public static func == (a: ColumnChunks, b: ColumnChunks) -> Bool { a.elementsEqual(b) }
 }
 
+/// Puts column chunks one behind the other as a footer has them.
+struct ColumnChunkPacker: ~Copyable {
+  private var writer = CompactWriter()
+  private var starts: [UInt32] = []
+
+  init() {}
+
+  /// - Throws: ``ParquetError`` with code `limitExceeded` where no footer could hold so much.
+  mutating func append(_ chunk: ColumnChunk) throws(ParquetError) {
+    guard let start = UInt32(exactly: writer.buffer.count) else {
+      throw ParquetError(.limitExceeded, "a row group's metadata has more than 4 GiB")
+    }
+    starts.append(start)
+    chunk.encode(to: &writer)
+  }
+
+  /// The chunks appended; the packer is empty afterwards.
+  mutating func finish() -> ColumnChunks {
+    defer { starts = [] }
+    return ColumnChunks(EncodedColumnChunks(bytes: writer.freeze(), starts: starts))
+  }
+}
+
 /// Column chunks as a footer has them, checked to be decodable.
 private struct EncodedColumnChunks: Sendable {
   /// The chunks' structs, one after another.
-  private let bytes: Bytes
+  let bytes: Bytes
   /// Where each begins in ``bytes``.
   private let starts: [UInt32]
 
   /// A struct in memory may be as many times as large as in the footer: a histogram's 0 is a byte there.
   private static let expansion = 24
+
+  init(bytes: Bytes, starts: [UInt32]) {
+    self.bytes = bytes
+    self.starts = starts
+  }
 
   init(
     _ field: CompactField, from reader: inout CompactReader, _ name: StaticString
@@ -116,7 +184,7 @@ private struct EncodedColumnChunks: Sendable {
     for _ in 0..<count {
       // A footer's length is a number of 32 bits.
       starts.append(UInt32(reader.position - start))
-      try reader.check(ColumnChunk.self)
+      if unsafe !reader.skip(ColumnChunkPass.byteCount) { try reader.check(ColumnChunk.self) }
     }
     reader.endStructures()
     bytes = reader.bytes(since: start)

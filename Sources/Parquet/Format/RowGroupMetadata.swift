@@ -36,7 +36,7 @@ public struct RowGroupMetadata: Equatable, Sendable {
 extension RowGroupMetadata: CompactStruct {
   package func encode(to writer: inout CompactWriter) {
     let outer = writer.beginStruct()
-    writer.field(1, columns.decoded)
+    columns.encode(to: &writer, 1)
     writer.field(2, i64: totalByteCount)
     writer.field(3, i64: rowCount)
     if !sortingColumns.isEmpty { writer.field(4, sortingColumns) }

@@ -56,7 +56,6 @@ public final class BatchReader {
       batchRows, group?.batchRowLimit ?? batchRows, min(groupEnd, rows.upperBound) - row)
     let columns = try group?.read(rowCount: count) ?? []
     row += count
-    if row == groupEnd { try group?.finish() }
     for column in columns { column.handOver() }
     return ColumnBatch(unchecked: schema, columns: columns, rowCount: count)
   }

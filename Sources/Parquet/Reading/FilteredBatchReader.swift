@@ -27,7 +27,6 @@ public final class FilteredBatchReader {
     /// The first row, counted in the row group, that each has not passed.
     var testedRow = 0
     var othersRow = 0
-    let rowCount: Int
     /// The row ranges still to be tested, the next one last.
     var ranges: [Range<Int>]
     /// For each test, which entries of its column's dictionary pass: a chunk has one dictionary.
@@ -76,12 +75,8 @@ public final class FilteredBatchReader {
 
   /// Moves to a row group with rows to test; false after the last one.
   private func prepareGroup() throws(ParquetError) -> Bool {
-    if let group {
-      if !group.ranges.isEmpty { return true }
-      if group.testedRow == group.rowCount { try group.tested.finish() }
-      if group.othersRow == group.rowCount { try group.others.finish() }
-      self.group = nil
-    }
+    if let group, !group.ranges.isEmpty { return true }
+    group = nil
     while nextRowGroup < reader.metadata.rowGroups.count {
       let number = nextRowGroup
       nextRowGroup += 1
@@ -104,7 +99,7 @@ public final class FilteredBatchReader {
       group = Group(
         tested: try testedReader(),
         others: try RowGroupReader(reader, rowGroup: number, leaves: otherLeaves),
-        rowCount: groupRows.count, ranges: candidates.ranges.reversed(),
+        ranges: candidates.ranges.reversed(),
         entries: Array(repeating: nil, count: pruner.plan.tests.count))
       return true
     }

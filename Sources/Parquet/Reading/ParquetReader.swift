@@ -107,7 +107,6 @@ public final class ParquetReader: Sendable {
     let group = try RowGroupReader(self, rowGroup: rowGroup, leaves: leaves)
     try group.skip(rowCount: rows.lowerBound)
     let read = try group.read(rowCount: rows.count)
-    if rows.upperBound == total { try group.finish() }
     for column in read { column.handOver() }
     return ColumnBatch(
       unchecked: try schema(of: columns), columns: read, rowCount: rows.count)
@@ -136,98 +135,5 @@ public final class ParquetReader: Sendable {
       ).adding(file: source.name)
     }
     return Set(columns).sorted()
-  }
-}
-
-/// Reads some leaves of one row group in step.
-struct RowGroupReader {
-  private let chunks: [ColumnChunkReader]
-  private let leaves: [Leaf]
-  private let rowGroup: Int
-  private let file: String
-  private let rowCount: Int
-  private let memoryLimit: Int
-  /// The memory of the chunk readers themselves.
-  private let grant: MemoryGrant
-  /// About the bytes of one.
-  private static let chunkByteCount = 1_024
-
-  /// The most rows of a batch that should fit into a quarter of the memory, by what the footer says; the
-  /// rest is for the pages they come from. A footer that lies does not make batches too small to be of use.
-  var batchRowLimit: Int {
-    var byteCount = 1.0
-    for chunk in chunks { byteCount += chunk.estimatedRowByteCount(rowCount: rowCount) }
-    let rows = Double(memoryLimit / 4) / byteCount
-    return max(64, Int(min(rows, 1e9)))
-  }
-
-  /// A reader at the first row.
-  init(_ reader: ParquetReader, rowGroup: Int, leaves: [Int]) throws(ParquetError) {
-    self.rowGroup = rowGroup
-    file = reader.source.name
-    self.leaves = leaves.map { reader.schema.leaves[$0] }
-    let group = reader.metadata.rowGroups[rowGroup]
-    let context = CodecContext(memory: reader.memory)
-    grant = MemoryGrant(reader.memory)
-    try grant.extend(by: leaves.count * RowGroupReader.chunkByteCount)
-    for leaf in leaves where group.columns.indices.contains(leaf) {
-      try grant.extend(by: group.columns.decodedByteCount(at: leaf))
-    }
-    rowCount = group.rowCount
-    memoryLimit = reader.memory.limit
-    var chunks: [ColumnChunkReader] = []
-    for leaf in self.leaves {
-      do throws(ParquetError) {
-        chunks.append(
-          try ColumnChunkReader(
-            reader.source, try reader.chunk(rowGroup: rowGroup, leaf: leaf), leaf: leaf,
-            dataEnd: reader.footer.offset, limits: reader.limits, memory: reader.memory,
-            verifiesChecksums: reader.verifiesChecksums, context: context))
-      } catch {
-        throw error.adding(file: file, rowGroup: rowGroup, column: leaf.path.description)
-      }
-    }
-    self.chunks = chunks
-  }
-
-  /// The next `rowCount` rows of each leaf.
-  func read(rowCount: Int) throws(ParquetError) -> [Column] {
-    var columns: [Column] = []
-    columns.reserveCapacity(chunks.count)
-    try forEach { (chunk) throws(ParquetError) in
-      columns.append(try chunk.read(rowCount: rowCount))
-    }
-    return columns
-  }
-
-  /// What the indices of `leaf`'s chunk mean; nil where it has no dictionary.
-  ///
-  /// - Precondition: the leaf is one of those read, and no row of it was.
-  func dictionary(of leaf: Leaf) throws(ParquetError) -> ColumnValues? {
-    guard let place = leaves.firstIndex(of: leaf) else { return nil }
-    do throws(ParquetError) { return try chunks[place].dictionaryValues() } catch {
-      throw error.adding(file: file, rowGroup: rowGroup, column: leaf.path.description)
-    }
-  }
-
-  /// Passes over the next `rowCount` rows.
-  func skip(rowCount: Int) throws(ParquetError) {
-    guard rowCount > 0 else { return }
-    try forEach { (chunk) throws(ParquetError) in try chunk.skip(rowCount: rowCount) }
-  }
-
-  /// Checks that nothing is left after the last row.
-  func finish() throws(ParquetError) {
-    try forEach { (chunk) throws(ParquetError) in try chunk.finish() }
-  }
-
-  private func forEach(
-    _ body: (ColumnChunkReader) throws(ParquetError) -> Void
-  ) throws(ParquetError) {
-    for (leaf, chunk) in zip(leaves, chunks) {
-      do throws(ParquetError) { try body(chunk) } catch {
-        throw error.adding(file: file, rowGroup: rowGroup, column: leaf.path.description)
-      }
-    }
   }
 }

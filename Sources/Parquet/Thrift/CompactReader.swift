@@ -250,6 +250,16 @@ package struct CompactReader {
     }
   }
 
+  /// Goes past what begins here, where `byteCount` can tell its bytes from the first of them and the end
+  /// of all; stays and returns false where it cannot.
+  @inline(__always)
+  mutating func skip(_ byteCount: (UnsafeRawPointer, UnsafeRawPointer) -> Int?) -> Bool {
+    let end = unsafe bytes.pointer + bytes.count
+    guard let count = unsafe byteCount(bytes.pointer + position, end) else { return false }
+    position += count
+    return true
+  }
+
   private mutating func skip(byteCount: Int) throws(ParquetError) {
     guard remaining >= byteCount else { throw truncated() }
     position += byteCount

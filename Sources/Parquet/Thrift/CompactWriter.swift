@@ -193,6 +193,13 @@ package struct CompactWriter: ~Copyable {
     for value in values { value.encode(to: &self) }
   }
 
+  /// A list of `count` structs, whose bytes are `structs`.
+  package mutating func field(_ id: Int16, count: Int, encodedStructs structs: Bytes) {
+    header(id, .list)
+    write(listOf: .structure, count: count)
+    buffer.append(structs)
+  }
+
   /// A list of strings.
   package mutating func field(_ id: Int16, _ values: [String]) {
     header(id, .list)

@@ -43,7 +43,7 @@ extension ParquetReader {
   /// Copies the pages of a row group to `output`.
   fileprivate func splice(
     rowGroup index: Int, into output: some FileOutput, ordinal: Int, _ options: WriterOptions
-  ) throws(ParquetError) -> (metadata: RowGroupMetadata, indexes: [ChunkIndexes]) {
+  ) throws(ParquetError) -> (metadata: RowGroupMetadata, indexes: RowGroupIndexes) {
     var result = metadata.rowGroups[index]
     result.fileOffset = output.byteCount
     result.totalByteCount = 0
@@ -74,7 +74,10 @@ extension ParquetReader {
       splices[index].setBloomFilter(offset: output.byteCount, byteCount: filter.count)
       try filter.withBytes { (span) throws(ParquetError) in try output.write(span) }
     }
-    result.columns = ColumnChunks(splices.map { ColumnChunk(metadata: $0.metadata) })
-    return (result, splices.map(\.indexes))
+    result.columns = try ColumnChunks(
+      packing: splices.lazy.map { ColumnChunk(metadata: $0.metadata) })
+    var indexes = RowGroupIndexes.Joiner()
+    for splice in splices { indexes.append(splice.indexes) }
+    return (result, indexes.finish())
   }
 }

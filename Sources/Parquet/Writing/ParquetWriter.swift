@@ -23,7 +23,7 @@ public final class ParquetWriter: ColumnSink {
   private let sortingColumns: [SortingColumn]
   private var slab: Slab
   private var rowGroups: [RowGroupMetadata] = []
-  private var indexes: [[ChunkIndexes]] = []
+  private var indexes: [RowGroupIndexes] = []
   private var rowsWritten = 0
   private var state = State.open
 
@@ -175,7 +175,9 @@ public final class ParquetWriter: ColumnSink {
       try output.writeMagicOnce()
       try writeIndexes()
       metadata.rowGroups = rowGroups
-      let bytes = try encryptor?.footer(metadata) ?? metadata.encoded(capacity: 4096)
+      rowGroups = []
+      let capacity = metadata.rowGroups.reduce(4096) { $0 + $1.columns.encodedByteCount }
+      let bytes = try encryptor?.footer(metadata) ?? metadata.encoded(capacity: capacity)
       guard let length = Int32(exactly: bytes.count) else {
         throw ParquetError(.limitExceeded, "the footer has \(bytes.count) bytes")
       }
@@ -203,7 +205,7 @@ public final class ParquetWriter: ColumnSink {
     rowCount: Int,
     _ body: (
       _ output: CountingOutput, _ ordinal: Int, _ options: WriterOptions
-    ) throws(ParquetError) -> (metadata: RowGroupMetadata, indexes: [ChunkIndexes])
+    ) throws(ParquetError) -> (metadata: RowGroupMetadata, indexes: RowGroupIndexes)
   ) throws(ParquetError) {
     let (sum, overflow) = rowsWritten.addingReportingOverflow(rowCount)
     guard !overflow else {
@@ -285,22 +287,38 @@ public final class ParquetWriter: ColumnSink {
 
   /// Writes every column index, then every offset index, and notes where they are (rule X4).
   private func writeIndexes() throws(ParquetError) {
-    for (group, columns) in indexes.enumerated() {
-      for (column, chunk) in columns.enumerated() {
-        guard let bytes = chunk.columnIndex else { continue }
-        rowGroups[group].columns[column].columnIndexOffset = output.byteCount
-        rowGroups[group].columns[column].columnIndexByteCount = bytes.count
-        try output.write(bytes)
+    let columnIndexStarts = try writeEach(\.columnIndexes)
+    let offsetIndexStarts = try writeEach(\.offsetIndexes)
+    for (group, index) in indexes.enumerated() where !index.isEmpty {
+      var columnIndexOffset = columnIndexStarts[group]
+      var offsetIndexOffset = offsetIndexStarts[group]
+      rowGroups[group].columns = try rowGroups[group].columns.packed {
+        (column, chunk) throws(ParquetError) in
+        if let byteCount = index.columnIndexes.byteCounts[column] {
+          chunk.columnIndexOffset = columnIndexOffset
+          chunk.columnIndexByteCount = byteCount
+          columnIndexOffset += byteCount
+        }
+        if let byteCount = index.offsetIndexes.byteCounts[column] {
+          chunk.offsetIndexOffset = offsetIndexOffset
+          chunk.offsetIndexByteCount = byteCount
+          offsetIndexOffset += byteCount
+        }
       }
     }
-    for (group, columns) in indexes.enumerated() {
-      for (column, chunk) in columns.enumerated() {
-        guard let bytes = chunk.offsetIndex else { continue }
-        rowGroups[group].columns[column].offsetIndexOffset = output.byteCount
-        rowGroups[group].columns[column].offsetIndexByteCount = bytes.count
-        try output.write(bytes)
-      }
+    indexes = []
+  }
+
+  /// Writes one kind of index of all row groups; returns where each row group's begin.
+  private func writeEach(
+    _ kind: KeyPath<RowGroupIndexes, RowGroupIndexes.Run>
+  ) throws(ParquetError) -> [Int] {
+    var starts: [Int] = []
+    for group in indexes {
+      starts.append(output.byteCount)
+      try output.write(group[keyPath: kind].bytes)
     }
+    return starts
   }
 
   private func checkOpen() throws(ParquetError) {

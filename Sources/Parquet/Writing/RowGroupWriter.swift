@@ -71,7 +71,7 @@ final class RowGroupWriter {
   /// Writes the group's pages to `output`; the writer is ready for the next group.
   func close(
     into output: some FileOutput
-  ) throws(ParquetError) -> (metadata: RowGroupMetadata, indexes: [ChunkIndexes]) {
+  ) throws(ParquetError) -> (metadata: RowGroupMetadata, indexes: RowGroupIndexes) {
     var chunks = [EncodedChunk?](repeating: nil, count: columns.count)
     unsafe try chunks.withUnsafeMutableBufferPointer {
       (room: inout UnsafeMutableBufferPointer<EncodedChunk?>) throws(ParquetError) in
@@ -84,42 +84,46 @@ final class RowGroupWriter {
     }
     let offset = output.byteCount
     var metadata = RowGroupMetadata(columns: [], totalByteCount: 0, rowCount: rowCount)
-    metadata.columns.reserveCapacity(chunks.count)
     var compressed = 0
-    var indexes: [ChunkIndexes] = []
-    var filters: [[Bytes]] = []
-    var encryptors: [ChunkEncryptor?] = []
+    // Metadata and indexes wait for the end of the file, so they are kept in the form of the file.
+    var packer = ColumnChunkPacker()
+    var indexes = RowGroupIndexes.Joiner()
+    var filters: [Int: [Bytes]] = [:]
+    var encryptors: [Int: ChunkEncryptor] = [:]
     for index in chunks.indices {
       guard let chunk = chunks[index] else { continue }
       // The pages are freed as soon as they are written.
       chunks[index] = nil
       let (column, offsets) = try chunk.write(to: output)
-      filters.append(try chunk.storedBloomFilter)
-      encryptors.append(chunk.encryptor)
+      let filter = try chunk.storedBloomFilter
+      if !filter.isEmpty { filters[index] = filter }
+      encryptors[index] = chunk.encryptor
       indexes.append(try ChunkIndexes(chunk, pageOffsets: offsets))
       metadata.totalByteCount += column.totalUncompressedByteCount
       compressed += column.totalCompressedByteCount
-      metadata.columns.append(ColumnChunk(metadata: column))
+      try packer.append(ColumnChunk(metadata: column))
     }
-    // After the group's pages: no filter waits for the end of the file (rule B3).
-    for (index, filter) in filters.enumerated() where !filter.isEmpty {
-      let start = output.byteCount
-      for bytes in filter {
-        try bytes.withBytes { (span) throws(ParquetError) in try output.write(span) }
+    metadata.columns = packer.finish()
+    if !filters.isEmpty || !encryptors.isEmpty {
+      metadata.columns = try metadata.columns.packed { (index, chunk) throws(ParquetError) in
+        guard var column = chunk.metadata else { return }
+        // After the group's pages: no filter waits for the end of the file (rule B3).
+        if let filter = filters.removeValue(forKey: index) {
+          column.bloomFilterOffset = output.byteCount
+          for bytes in filter {
+            try bytes.withBytes { (span) throws(ParquetError) in try output.write(span) }
+          }
+          column.bloomFilterByteCount = output.byteCount - (column.bloomFilterOffset ?? 0)
+        }
+        chunk = try encryptors[index]?.columnChunk(column) ?? ColumnChunk(metadata: column)
       }
-      metadata.columns[index].metadata?.bloomFilterOffset = start
-      metadata.columns[index].metadata?.bloomFilterByteCount = output.byteCount - start
-    }
-    for (index, encryptor) in encryptors.enumerated() {
-      guard let encryptor, let column = metadata.columns[index].metadata else { continue }
-      metadata.columns[index] = try encryptor.columnChunk(column)
     }
     metadata.fileOffset = offset
     metadata.totalCompressedByteCount = compressed
     metadata.ordinal = Int16(exactly: ordinal)
     ordinal += 1
     rowCount = 0
-    return (metadata, indexes)
+    return (metadata, indexes.finish())
   }
 
   /// Calls `body` for every column, the heaviest first.

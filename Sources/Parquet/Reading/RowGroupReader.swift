@@ -1,0 +1,113 @@
+/// Reads some leaves of one row group in step.
+///
+/// What reads a column chunk goes as soon as its last row was read. Of thousands of columns, each is made
+/// when its first row is asked for: where one batch takes the whole row group, there is one at a time.
+final class RowGroupReader {
+  private let reader: ParquetReader
+  private let rowGroup: Int
+  private let leaves: [Leaf]
+  private let context: CodecContext
+  /// The rows not read or passed over yet.
+  private var rowsLeft: Int
+  /// What reads each leaf's chunk, where it is at hand.
+  private var slots: [Slot?]
+
+  private struct Slot {
+    let chunk: ColumnChunkReader
+    /// The memory of the chunk reader itself.
+    let grant: MemoryGrant
+  }
+
+  /// About the bytes of a chunk reader, without what it holds of the footer.
+  private static let chunkReaderByteCount = 1_024
+  /// The most leaves whose chunk readers are kept from the start.
+  private static let keptSlotCount = 256
+
+  /// The most rows of a batch that should fit into a quarter of the memory, by what the footer says; the
+  /// rest is for the pages they come from. A footer that lies does not make batches too small to be of use.
+  private(set) var batchRowLimit = 0
+
+  /// A reader at the first row.
+  ///
+  /// - Throws: ``ParquetError`` with file, row group and column where a chunk cannot be read.
+  init(_ reader: ParquetReader, rowGroup: Int, leaves: [Int]) throws(ParquetError) {
+    self.reader = reader
+    self.rowGroup = rowGroup
+    self.leaves = leaves.map { reader.schema.leaves[$0] }
+    context = CodecContext(memory: reader.memory)
+    let rowCount = reader.metadata.rowGroups[rowGroup].rowCount
+    rowsLeft = rowCount
+    slots = Array(repeating: nil, count: leaves.count)
+    var byteCount = 1.0
+    for place in leaves.indices {
+      let chunk = try chunk(at: place)
+      byteCount += chunk.estimatedRowByteCount(rowCount: rowCount)
+      if leaves.count > RowGroupReader.keptSlotCount { slots[place] = nil }
+    }
+    let rows = Double(reader.memory.limit / 4) / byteCount
+    batchRowLimit = max(64, Int(min(rows, 1e9)))
+  }
+
+  /// What reads the chunk of the leaf at `place`, made where it is not at hand.
+  private func chunk(at place: Int) throws(ParquetError) -> ColumnChunkReader {
+    if let slot = slots[place] { return slot.chunk }
+    let leaf = leaves[place]
+    return try located(leaf) { () throws(ParquetError) in
+      let columns = reader.metadata.rowGroups[rowGroup].columns
+      let grant = MemoryGrant(reader.memory)
+      try grant.extend(
+        by: RowGroupReader.chunkReaderByteCount + columns.decodedByteCount(at: leaf.index))
+      let chunk = try ColumnChunkReader(
+        reader.source, try reader.chunk(rowGroup: rowGroup, leaf: leaf), leaf: leaf,
+        dataEnd: reader.footer.offset, limits: reader.limits, memory: reader.memory,
+        verifiesChecksums: reader.verifiesChecksums, context: context)
+      slots[place] = Slot(chunk: chunk, grant: grant)
+      return chunk
+    }
+  }
+
+  /// The next `rowCount` rows of each leaf. After the last ones it is checked that nothing is left.
+  func read(rowCount: Int) throws(ParquetError) -> [Column] {
+    var columns: [Column] = []
+    columns.reserveCapacity(leaves.count)
+    rowsLeft -= rowCount
+    for (place, leaf) in leaves.enumerated() {
+      let chunk = try chunk(at: place)
+      try located(leaf) { () throws(ParquetError) in
+        columns.append(try chunk.read(rowCount: rowCount))
+        if rowsLeft == 0 { try chunk.finish() }
+      }
+      if rowsLeft == 0 { slots[place] = nil }
+    }
+    return columns
+  }
+
+  /// What the indices of `leaf`'s chunk mean; nil where it has no dictionary.
+  ///
+  /// - Precondition: the leaf is one of those read, and no row of it was.
+  func dictionary(of leaf: Leaf) throws(ParquetError) -> ColumnValues? {
+    guard let place = leaves.firstIndex(of: leaf) else { return nil }
+    let chunk = try chunk(at: place)
+    return try located(leaf) { () throws(ParquetError) in try chunk.dictionaryValues() }
+  }
+
+  /// Passes over the next `rowCount` rows.
+  func skip(rowCount: Int) throws(ParquetError) {
+    guard rowCount > 0 else { return }
+    rowsLeft -= rowCount
+    for (place, leaf) in leaves.enumerated() {
+      let chunk = try chunk(at: place)
+      try located(leaf) { () throws(ParquetError) in try chunk.skip(rowCount: rowCount) }
+    }
+  }
+
+  /// Calls `body`, whose errors are those of `leaf`'s chunk.
+  private func located<T>(
+    _ leaf: Leaf, _ body: () throws(ParquetError) -> T
+  ) throws(ParquetError) -> T {
+    do throws(ParquetError) { return try body() } catch {
+      throw error.adding(
+        file: reader.source.name, rowGroup: rowGroup, column: leaf.path.description)
+    }
+  }
+}
