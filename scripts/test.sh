@@ -111,7 +111,7 @@ if [[ $deep -eq 1 ]]; then
     done
   done
   step "automatic encodings beside the best single ones" swift run "${full[@]}" \
-    bench --encodings --rows 100000
+    bench --encodings
   step "ten thousand columns: memory, and the footer beside pyarrow" swift run "${full[@]}" \
     bench --wide --runs 9 --limit 64Mi --at-most 25
   step "speed beside the fastest peer" swift run "${full[@]}" bench --peers --at-least 100

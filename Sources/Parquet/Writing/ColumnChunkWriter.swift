@@ -30,6 +30,8 @@ final class ColumnChunkWriter {
   private var basis = 0
   /// The entries that the last slab added to the dictionary.
   private var lastGrowth = 0
+  /// The best encoding without a dictionary, and what it took where the dictionary was chosen instead.
+  private var rival: (encoding: Encoding, bytesPerValue: Double)?
   /// The number of the row group in the file.
   private var rowGroup = 0
 
@@ -89,7 +91,7 @@ final class ColumnChunkWriter {
       bloom?.insert(values)
       heldByteCount += bloom?.heldByteCount ?? 0
     }
-    let wanted = try directEncoding(values, worker)
+    let wanted = try directEncoding(column, cutter, worker)
     let scales = wanted == .alp ? ALPEncoder.scales(values) : []
     for span in cutter.spans(byteCount: { PlainEncoder.byteCount(values, $0) }) {
       let encoding = try pageEncoding(values.slice(span.values), wanted, worker)
@@ -109,8 +111,9 @@ final class ColumnChunkWriter {
   /// The encoding of a slab without a dictionary: the one that was asked for, or else the one that a
   /// sample of this slab, or of an earlier one, found smallest.
   private func directEncoding(
-    _ values: ColumnValues, _ worker: EncoderWorker
+    _ column: Column, _ cutter: PageCutter, _ worker: EncoderWorker
   ) throws(ParquetError) -> Encoding {
+    let values = column.values
     guard case .direct(let current) = plan else { return .plain }
     guard values.count > 0, settings.encoding == .automatic, leaf.physicalType != .boolean else {
       return current
@@ -122,10 +125,25 @@ final class ColumnChunkWriter {
       return current
     }
     let choice = try EncodingChooser(leaf, settings, worker).best(
-      of: values, insteadOf: directSlabCount == 1 ? nil : current)
+      of: pages(column, cutter), insteadOf: directSlabCount == 1 ? nil : current)
     plan = .direct(choice.direct)
     basis = max(basis, values.count)
     return choice.direct
+  }
+
+  /// What an encoding is chosen by.
+  private func pages(_ column: Column, _ cutter: PageCutter) -> EncodingChooser.Pages {
+    let values = column.values
+    // The levels of pages of version 2 are not compressed.
+    let isCompressedWithLevels = settings.pageVersion == .v1
+    return EncodingChooser.Pages(
+      values: values,
+      hasLevels: isCompressedWithLevels && column.slotCount > values.count
+    ) {
+      cutter.spans(byteCount: { PlainEncoder.byteCount(values, $0) })
+    } appendLevels: { [self] span, page in
+      if isCompressedWithLevels { _ = appendLevels(column, span, into: &page) }
+    }
   }
 
   /// Encodes a slab by the chunk's dictionary; false where it is to be written otherwise.
@@ -135,7 +153,7 @@ final class ColumnChunkWriter {
     let values = column.values
     let isFirst = plan == .undecided
     let isForced = settings.encoding == .always(.rleDictionary)
-    if isFirst, !isForced, !EncodingSample(values).mayRepeat(values.count) {
+    if isFirst, !isForced, !mayRepeat(values, slabsAhead: slabsAhead) {
       plan = .direct(.plain)
       return false
     }
@@ -152,9 +170,11 @@ final class ColumnChunkWriter {
         let numbered = unsafe numbered(
           dictionary, indices, values.count, countBefore, isFirst ? slabsAhead : nil)
       {
-        let choice = try EncodingChooser(leaf, settings, worker).best(of: values, numbered)
+        let choice = try EncodingChooser(leaf, settings, worker).best(
+          of: pages(column, cutter), numbered)
         isFreshlyChosen = choice.encoding != .rleDictionary
         if isFreshlyChosen { direct = choice.direct }
+        rival = (choice.direct, (choice.directByteCount ?? .infinity) / Double(values.count))
         basis = values.count
       }
       if let direct {
@@ -189,6 +209,19 @@ final class ColumnChunkWriter {
       }
       return true
     }
+  }
+
+  private func mayRepeat(_ values: ColumnValues, slabsAhead: Double) -> Bool {
+    let entryByteCount = PlainEncoder.byteCount(values, 0..<values.count) / values.count
+    let entryLimit = settings.dictionaryBytes / max(entryByteCount, 1)
+    // Brotli may find more in one page of all the values than in several, even where none repeats.
+    if case .brotli = settings.compression,
+      Double(values.count) * (1 + slabsAhead) <= Double(entryLimit)
+    {
+      return true
+    }
+    return EncodingSample(values).mayRepeat(
+      values.count, slabsAhead: slabsAhead, entryLimit: entryLimit)
   }
 
   /// What there is to know of a slab that was numbered, where the encoding is to be chosen by it: the
@@ -344,7 +377,11 @@ final class ColumnChunkWriter {
         isDictionary: true, .plain, compression: settings.compression
       ) { (body) throws(ParquetError) in try encryptor?.seal(body, .dictionaryPage) ?? body }
       page.slotCount = dictionary.count
-      pages.insert(page, at: 0)
+      if let revised = try pagesWithoutDictionary(dictionary, page, worker) {
+        pages = revised
+      } else {
+        pages.insert(page, at: 0)
+      }
     }
     let hasStatistics = settings.statistics != .none
     let filter = slotCount > nullCount ? bloom?.finished(dictionary) : nil
@@ -374,6 +411,20 @@ final class ColumnChunkWriter {
     isFreshlyChosen = false
     basis = 0
     lastGrowth = 0
+    rival = nil
     return chunk
+  }
+
+  /// The chunk's pages without its dictionary, where it turns out not to have paid; nil otherwise.
+  private func pagesWithoutDictionary(
+    _ dictionary: ChunkDictionary, _ dictionaryPage: EncodedPage, _ worker: EncoderWorker
+  ) throws(ParquetError) -> [EncodedPage]? {
+    guard plan == .dictionary, let rival, settings.encryptor == nil else { return nil }
+    let byteCount = pages.reduce(dictionaryPage.body.count) { $0 + $1.body.count }
+    guard rival.bytesPerValue * Double(slotCount - nullCount) < 0.99 * Double(byteCount) else {
+      return nil
+    }
+    return try DictionaryRevision(leaf, settings, dictionary, to: rival.encoding, worker)
+      .revised(pages, smallerThan: byteCount)
   }
 }

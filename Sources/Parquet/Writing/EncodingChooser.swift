@@ -3,20 +3,28 @@
 ///
 /// A small sample shows which encodings are far from the best. Where more than one is left, a larger one
 /// decides, which the codec treats as it does a page: Zstandard takes other parameters for few bytes, and
-/// what repeats far apart shows only there.
+/// what repeats far apart shows only there. Where levels are compressed with the values, whole pages are tried,
+/// as both may repeat together.
 struct EncodingChooser {
   private let candidates: [Encoding]
   private let compression: Compression
-  private let pageRows: Int
-  private let pageBytes: Int
   private let worker: EncoderWorker
 
   init(_ leaf: Leaf, _ settings: ColumnSettings, _ worker: EncoderWorker) {
     candidates = DirectEncoder.candidates(leaf.physicalType).filter(settings.mayChoose)
     compression = settings.compression
-    pageRows = settings.pageRows
-    pageBytes = settings.pageBytes
     self.worker = worker
+  }
+
+  /// The pages that a slab's column is about to be cut into.
+  struct Pages {
+    let values: ColumnValues
+    /// Whether levels that are not all the same are compressed with the values.
+    let hasLevels: Bool
+    /// The pages, as they would be in PLAIN.
+    let spans: () -> [PageSpan]
+    /// Appends the levels that are compressed with a page's values.
+    let appendLevels: (PageSpan, inout ByteBuffer) -> Void
   }
 
   /// A slab's values as the chunk's dictionary numbers them.
@@ -35,6 +43,8 @@ struct EncodingChooser {
     var encoding: Encoding
     /// The best encoding without a dictionary.
     var direct: Encoding
+    /// The bytes that the slab's pages are expected to take in that one; nil where nothing was tried.
+    var directByteCount: Double?
   }
 
   /// An encoding, and the bytes that a slab is expected to take in it.
@@ -43,18 +53,20 @@ struct EncodingChooser {
     var byteCount: Double
   }
 
-  /// The best encoding of `values`; by a dictionary only where they are numbered.
+  /// The best encoding of the values in `pages`; by a dictionary only where they are numbered.
   ///
   /// `current` is the encoding in force, if one is: another must then be better by a twentieth on the
   /// small sample to be looked at more closely.
   func best(
-    of values: ColumnValues, _ numbered: Numbered? = nil, insteadOf current: Encoding? = nil
+    of pages: Pages, _ numbered: Numbered? = nil, insteadOf current: Encoding? = nil
   ) throws(ParquetError) -> Choice {
+    let values = pages.values
     var tried = candidates
     if numbered != nil { tried.append(.rleDictionary) }
     guard tried.count > 1 else { return Choice(encoding: tried[0], direct: tried[0]) }
     let plainByteCount = PlainEncoder.byteCount(values, 0..<values.count)
-    let small = Sample(values, [EncodingSample.ranges(values.count)], plainByteCount)
+    let small = Sample(
+      pages, [Sample.Part(ranges: EncodingSample.ranges(values.count))], plainByteCount)
     var estimates = try estimate(tried, small, numbered, compression.forSampling)
     let least = estimates.reduce(.infinity) { min($0, $1.byteCount) }
     if let current, let now = estimates.first(where: { $0.encoding == current }),
@@ -65,27 +77,32 @@ struct EncodingChooser {
     // What so few bytes cannot tell apart.
     let near = (compression.hasLocalWindow ? 1.25 : 1.5) * least + 256 * small.scale
     let finalists = estimates.filter { $0.byteCount <= near }.map(\.encoding)
-    if finalists.count > 1, small.scale > 1 {
+    if finalists.count > 1, small.scale > 1 || pages.hasLevels {
       // Where next to nothing is left, what each page has once counts: only whole pages tell.
       let isTiny = least * 64 < Double(plainByteCount)
-      let large = Sample(
-        values,
-        isTiny
-          ? pages(values.count, plainByteCount)
-          : [
-            EncodingSample.largeRanges(
-              values.count, plainByteCount: plainByteCount,
-              least: compression.hasLocalWindow ? 8192 : 16_384)
-          ], plainByteCount)
-      estimates = try estimate(finalists, large, numbered, compression)
+      let parts = largeParts(pages, plainByteCount, all: isTiny)
+      estimates = try estimate(
+        finalists, Sample(pages, parts, plainByteCount, isLarge: true), numbered, compression)
     }
     return choice(estimates)
   }
 
-  /// The slab's pages, as they are about to be cut.
-  private func pages(_ count: Int, _ plainByteCount: Int) -> [[Range<Int>]] {
-    let length = max(min(pageRows, pageBytes * count / max(plainByteCount, 1)), 1)
-    return stride(from: 0, to: count, by: length).map { [$0..<min($0 + length, count)] }
+  /// The parts of the larger sample: whole pages, all of them or some, or runs of values.
+  private func largeParts(
+    _ pages: Pages, _ plainByteCount: Int, all: Bool
+  ) -> [Sample.Part] {
+    let ranges = EncodingSample.largeRanges(
+      pages.values.count, plainByteCount: plainByteCount,
+      least: compression.hasLocalWindow ? 8192 : 16_384)
+    guard all || pages.hasLevels else { return [Sample.Part(ranges: ranges)] }
+    let spans = pages.spans()
+    let wanted = ranges.reduce(0) { $0 + $1.count }
+    let count = all ? spans.count : (wanted * spans.count - 1) / max(pages.values.count, 1) + 1
+    // Spread evenly, each in the middle of its share.
+    return (0..<min(count, spans.count)).map { part in
+      let span = spans[(2 * part + 1) * spans.count / (2 * min(count, spans.count))]
+      return Sample.Part(ranges: [span.values], page: span)
+    }
   }
 
   /// The best of `estimates`. Of equals the dictionary, as readers skip by it and keep it; then PLAIN, as it
@@ -101,27 +118,39 @@ struct EncodingChooser {
     }
     let direct = best(estimates.filter { $0.encoding != .rleDictionary }, .plain)
     let rivals = estimates.filter { $0.encoding == .rleDictionary || $0.encoding == direct }
-    return Choice(encoding: best(rivals, .rleDictionary), direct: direct)
+    return Choice(
+      encoding: best(rivals, .rleDictionary), direct: direct,
+      directByteCount: estimates.first { $0.encoding == direct }?.byteCount)
   }
 
   // MARK: Estimates
 
   /// Some of a slab's values.
   private struct Sample {
-    let values: ColumnValues
-    /// What is compressed together, and what in one run.
-    let parts: [[Range<Int>]]
+    /// What is compressed together.
+    struct Part {
+      /// Runs of values.
+      var ranges: [Range<Int>]
+      /// The page whose values they are, where they are a page's.
+      var page: PageSpan?
+    }
+
+    let pages: Pages
+    let parts: [Part]
     /// How many times as much the slab has: of bytes in PLAIN, and of values.
     let scale: Double
     let countScale: Double
+    /// Whether this is the larger sample, which decides.
+    let isLarge: Bool
 
-    init(_ values: ColumnValues, _ parts: [[Range<Int>]], _ plainByteCount: Int) {
-      self.values = values
+    init(_ pages: Pages, _ parts: [Part], _ plainByteCount: Int, isLarge: Bool = false) {
+      self.isLarge = isLarge
+      self.pages = pages
       self.parts = parts
-      let ranges = parts.flatMap(\.self)
-      let sampled = ranges.reduce(0) { $0 + PlainEncoder.byteCount(values, $1) }
+      let ranges = parts.flatMap(\.ranges)
+      let sampled = ranges.reduce(0) { $0 + PlainEncoder.byteCount(pages.values, $1) }
       scale = Double(plainByteCount) / Double(max(sampled, 1))
-      countScale = Double(values.count) / Double(max(ranges.reduce(0) { $0 + $1.count }, 1))
+      countScale = Double(pages.values.count) / Double(max(ranges.reduce(0) { $0 + $1.count }, 1))
     }
   }
 
@@ -138,7 +167,10 @@ struct EncodingChooser {
       var size = 0
       for part in sample.parts {
         size += try worker.compressedSize(compression) { page in
-          for range in part { DirectEncoder.append(sample.values, range, encoding, into: &page) }
+          if let span = part.page { sample.pages.appendLevels(span, &page) }
+          for range in part.ranges {
+            DirectEncoder.append(sample.pages.values, range, encoding, into: &page)
+          }
         }
       }
       estimates.append(Estimate(encoding: encoding, byteCount: Double(size) * sample.scale))
@@ -152,24 +184,41 @@ struct EncodingChooser {
   ) throws(ParquetError) -> Double {
     let dictionary = numbered.dictionary
     let bitWidth = BitPacking.bitWidth(of: UInt64(max(dictionary.count - 1, 0)))
-    var index = 0
-    for part in sample.parts {
-      index += try worker.compressedSize(compression) { page in
-        page.append(UInt8(bitWidth))
-        for range in part {
-          unsafe HybridEncoder.encode(
-            numbered.indices + range.lowerBound, count: range.count, bitWidth: bitWidth, into: &page
-          )
-        }
-      }
+    // Indices that go as runs hardly grow with their width, so it is tried instead of reckoned.
+    let laterWidth = min(Double(bitWidth) * numbered.widening, 32)
+    let narrow = Int(laterWidth)
+    var index = Double(try indexByteCount(numbered, sample, compression, bitWidth: narrow))
+    if laterWidth > Double(narrow) {
+      let wide = try indexByteCount(numbered, sample, compression, bitWidth: narrow + 1)
+      index += (Double(wide) - index) * (laterWidth - Double(narrow))
     }
-    let sampledEntryBytes = min(dictionary.pageByteCount, 65_536)
+    // What repeats far apart among the entries shows only in all of them.
+    let entryLimit = sample.isLarge && !compression.hasLocalWindow ? Int.max : 65_536
+    let sampledEntryBytes = min(dictionary.pageByteCount, entryLimit)
     let entries = try worker.compressedSize(compression) { page in
       unsafe dictionary.withEntryBytes(limit: sampledEntryBytes) { unsafe page.append($0) }
     }
     let entryScale = Double(dictionary.pageByteCount) / Double(max(sampledEntryBytes, 1))
-    return Double(index) * sample.countScale * numbered.widening
-      + Double(entries) * entryScale * numbered.entryShare
+    return index * sample.countScale + Double(entries) * entryScale * numbered.entryShare
+  }
+
+  /// What the sample's indices take with so many bits each.
+  private func indexByteCount(
+    _ numbered: Numbered, _ sample: Sample, _ compression: Compression, bitWidth: Int
+  ) throws(ParquetError) -> Int {
+    var byteCount = 0
+    for part in sample.parts {
+      byteCount += try worker.compressedSize(compression) { page in
+        if let span = part.page { sample.pages.appendLevels(span, &page) }
+        page.append(UInt8(bitWidth))
+        for range in part.ranges {
+          unsafe HybridEncoder.encode(
+            numbered.indices + range.lowerBound, count: range.count, bitWidth: bitWidth,
+            into: &page)
+        }
+      }
+    }
+    return byteCount
   }
 }
 

@@ -53,13 +53,19 @@ struct EncodingSample {
     return (0..<runCount).map { $0 * stride..<$0 * stride + runLength }
   }
 
-  /// Whether values repeat enough for a dictionary of `valueCount` values to be worth trying.
+  /// Whether values repeat enough for a dictionary to be worth trying: one of this slab's `valueCount`
+  /// values, or of those and as many in each of the `slabsAhead` slabs that may follow, where it can have
+  /// `entryLimit` entries.
   ///
   /// Chao's estimate of how many differ in all: those seen, and once² / (2 · twice) unseen.
-  func mayRepeat(_ valueCount: Int) -> Bool {
-    if count == valueCount { return distinctCount < valueCount || valueCount <= 1 }
+  func mayRepeat(_ valueCount: Int, slabsAhead: Double, entryLimit: Int) -> Bool {
+    if count == valueCount, slabsAhead == 0 {
+      return distinctCount < valueCount || valueCount <= 1
+    }
     let unseen = Double(once) * Double(once) / Double(2 * twice + 2)
-    return Double(distinctCount) + unseen < 0.75 * Double(valueCount)
+    let distinct = Double(distinctCount) + unseen
+    if distinct < 0.75 * Double(valueCount) { return true }
+    return distinct <= Double(entryLimit) && distinct < 0.75 * Double(valueCount) * (1 + slabsAhead)
   }
 }
 

@@ -153,7 +153,11 @@ public final class ParquetWriter: ColumnSink {
         slab.append(rest.slice(rows: 0..<rows), byteCount: bytes)
         rest = rest.slice(rows: rows..<rest.rowCount)
       }
-      if rest.rowCount > 0 || slab.rowCount == rowLimit { try encodeSlab() }
+      // A full slab waits for the next row, but at the end of its row group: what is chosen for the last
+      // one need not suit any that follow.
+      if rest.rowCount > 0 || rowGroup.rowCount + slab.rowCount == limits.rowGroupRows {
+        try encodeSlab()
+      }
     }
   }
 
