@@ -123,13 +123,14 @@ public final class ParquetWriter: ColumnSink {
   /// Takes the next rows; they may wait in memory until a slab of them is complete.
   ///
   /// - Throws: ``ParquetError`` with code `schemaMismatch` where the batch has another schema,
-  ///   `inputOutput` where the sink fails, `limitExceeded` where one row makes a page of 2 GiB,
+  ///   `inputOutput` where the sink fails, `limitExceeded` where one value, or row, makes a page of 2 GiB,
   ///   `rejectedData` where a point in time is not one that an INT96 has.
   public func write(_ batch: ColumnBatch) throws(ParquetError) {
     try checkOpen()
     guard batch.schema == schema else {
       throw ParquetError(.schemaMismatch, "the batch has another schema than the writer")
     }
+    try checkLengths(batch)
     let run = profile.isIdentity ? batch.rowCount : ProfilePlan.runRows
     var start = 0
     while start < batch.rowCount {
@@ -139,6 +140,21 @@ public final class ParquetWriter: ColumnSink {
         try take(profile.stored(batch.slice(rows: rows), firstRow: firstRow))
       }
       start = rows.upperBound
+    }
+  }
+
+  /// Refuses values that no page can hold, before any byte of the batch is written.
+  private func checkLengths(_ batch: ColumnBatch) throws(ParquetError) {
+    // A page has less than 2 GiB, a value's length among them.
+    let limit = Int(Int32.max) - 4
+    for (leaf, column) in zip(schema.leaves, batch.columns) {
+      guard let found = column.values.firstByteArray(longerThan: limit) else { continue }
+      throw ParquetError(
+        .limitExceeded,
+        "a value of \(found.byteCount) bytes: a page, and so a value, stays below 2 GiB"
+      ).adding(
+        column: leaf.path.description,
+        row: rowsWritten + slab.rowCount + column.row(ofValue: found.index, leaf))
     }
   }
 

@@ -61,25 +61,6 @@ struct ProfilePlan {
   }
 }
 
-extension Column {
-  /// The row that value number `index` is in.
-  fileprivate func row(ofValue index: Int, _ leaf: Leaf) -> Int {
-    switch presence {
-    case .allPresent: return index
-    case .validity(let bitmap): return bitmap.place(ofSet: index) ?? 0
-    case .levels(let definition, let repetition):
-      var row = -1
-      var value = -1
-      for slot in 0..<slotCount {
-        if repetition.map({ $0[slot] == 0 }) ?? true { row += 1 }
-        if Int(definition[slot]) == leaf.maxDefinitionLevel { value += 1 }
-        if value == index { return row }
-      }
-      return max(row, 0)
-    }
-  }
-}
-
 extension ProfileRules {
   /// Checks that what `options` ask for is something the target reads.
   fileprivate func check(_ options: WriterOptions) throws(ParquetError) {

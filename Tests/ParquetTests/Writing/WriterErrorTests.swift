@@ -1,5 +1,6 @@
-import Parquet
 import Testing
+
+@testable import Parquet
 
 /// What cannot be stored, or asked for, is an error that says where; nothing is left behind.
 @Suite struct WriterErrorTests {
@@ -354,6 +355,59 @@ import Testing
     let error = try error { _ = try writer.finish() }
     #expect(error.code == .cancelled)
   }
+
+  // MARK: Limits
+
+  @Test func aValueOf2GiBIsRefusedBeforeAnyByte() throws {
+    let schema = try Schema([
+      SchemaField("id", .int32), SchemaField("bytes", .byteArray, .optional),
+    ])
+    let byteCount = Int(Int32.max) - 3
+    // Never touched, so that it costs addresses and no memory.
+    var bytes = ByteBuffer(capacity: byteCount + 5)
+    bytes.advance(by: byteCount + 5)
+    var presence = BitmapBuffer()
+    for bit in [true, false, true] { presence.append(bit) }
+    let batch = try ColumnBatch(
+      schema: schema,
+      columns: [
+        Column(.fixed(width: 4, Bytes(copying: [Int32(1), 2, 3]))),
+        Column(
+          rowCount: 3, presence: .validity(presence.freeze()),
+          values: .byteArrays(
+            offsets: Bytes(copying: [UInt32(0), 5, UInt32(byteCount + 5)]), bytes: bytes.freeze())),
+      ])
+    let sink = ByteCounter()
+    let writer = try ParquetWriter(sink, schema: schema)
+    let error = try error { try writer.write(batch) }
+    #expect(error.code == .limitExceeded)
+    #expect(error.context.column == "bytes")
+    #expect(error.context.row == 2)
+    #expect(sink.byteCount == 0)
+  }
+
+  /// Ordinals are of 16 bits; row groups past the last of them go without.
+  @Test func moreRowGroupsThanOrdinals() throws {
+    let schema = try Schema([SchemaField("id", .int32)])
+    var options = WriterOptions()
+    options.rowGroupRows = 1
+    options.statistics = .none
+    let sink = MemorySink()
+    let writer = try ParquetWriter(sink, schema: schema, options: options)
+    let numbers = (0..<33_000).map(Int32.init)
+    try writer.write(
+      try ColumnBatch(schema: schema, columns: [Column(.fixed(width: 4, Bytes(copying: numbers)))]))
+    _ = try writer.finish()
+    let reader = try ParquetReader(MemorySource(sink.bytes))
+    let groups = reader.metadata.rowGroups
+    #expect(groups.count == 33_000)
+    #expect(groups[32_767].ordinal == 32_767)
+    #expect(groups[32_768].ordinal == nil)
+    let batches = reader.batches()
+    var read: [Int32] = []
+    while let batch = try batches.next() { read.append(batch.columns[0].values.number(at: 0)) }
+    #expect(read == numbers)
+  }
 }
 
 /// A sink whose n-th call fails.
@@ -372,4 +426,12 @@ private final class FailingSink: ByteSink {
   func write(_ bytes: RawSpan) throws(ParquetError) { try count() }
   func finish() throws(ParquetError) { try count() }
   func abandon() { abandoned += 1 }
+}
+
+/// Counts the bytes it is given.
+private final class ByteCounter: ByteSink {
+  private(set) var byteCount = 0
+  func write(_ bytes: RawSpan) { byteCount += bytes.byteCount }
+  func finish() {}
+  func abandon() {}
 }
