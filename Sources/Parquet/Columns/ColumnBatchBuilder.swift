@@ -59,7 +59,8 @@ public final class ColumnBatchBuilder {
     var columns: [Column] = []
     columns.reserveCapacity(schema.leaves.count)
     for field in fields {
-      guard field.count == rowCount else {
+      // A value that was refused took no slot: that is what is wrong then.
+      guard field.count == rowCount || field.failure != nil else {
         throw ParquetError(
           .schemaMismatch, "has \(field.count) rows, the columns before it \(rowCount)"
         ).adding(column: field.field.name)
