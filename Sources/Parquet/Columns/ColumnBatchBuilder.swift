@@ -59,8 +59,7 @@ public final class ColumnBatchBuilder {
     var columns: [Column] = []
     columns.reserveCapacity(schema.leaves.count)
     for field in fields {
-      // A value that was refused took no slot: that is what is wrong then.
-      guard field.count == rowCount || field.failure != nil else {
+      guard field.count == rowCount else {
         throw ParquetError(
           .schemaMismatch, "has \(field.count) rows, the columns before it \(rowCount)"
         ).adding(column: field.field.name)

@@ -91,7 +91,7 @@ enum Shredder {
   private static func check(
     _ child: FieldBuilder, has count: Int, path: [String]
   ) throws(ParquetError) {
-    guard child.count == count || child.failure != nil else {
+    guard child.count == count else {
       throw ParquetError(
         .schemaMismatch, "has \(child.count) slots where its struct has \(count)"
       ).adding(column: (path + [child.field.name]).joined(separator: "."))

@@ -136,13 +136,12 @@ final class EncodingNode: Encoder {
   func child(_ key: some CodingKey) throws -> EncodingNode {
     guard case .group = shape else { throw mismatch("a struct") }
     let name = key.stringValue
-    if expected < children.count, children[expected].path.last != name {
-      expected = places[name] ?? children.count
-    }
-    guard expected < children.count else {
-      expected = 0
-      let what = path.isEmpty ? "the schema" : "the group"
-      throw error("\(what) has no field \(name), which a value encodes")
+    if expected >= children.count || children[expected].path.last != name {
+      guard let place = places[name] else {
+        let what = path.isEmpty ? "the schema" : "the group"
+        throw error("\(what) has no field \(name), which a value encodes")
+      }
+      expected = place
     }
     let child = children[expected]
     expected += 1

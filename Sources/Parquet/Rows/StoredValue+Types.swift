@@ -213,7 +213,7 @@ extension LeafBuilder {
   func append(decimal value: Int128) {
     guard case .decimal(let precision, _)? = field.logicalType,
       value.magnitude < (0..<precision).reduce(1 as UInt128, { power, _ in power * 10 })
-    else { return fail(.illegalDecimal(value, field.logicalType)) }
+    else { return refuse(.illegalDecimal(value, field.logicalType)) }
     switch physicalType {
     case .int32: append(Int32(truncatingIfNeeded: value))
     case .int64: append(Int64(truncatingIfNeeded: value))

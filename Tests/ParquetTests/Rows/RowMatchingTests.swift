@@ -52,11 +52,10 @@ import Testing
         builder.leaf(4).append(Int32(i))
       }
     }
-    #expect(
-      found
-        == (0..<100).map {
-          Reading(station: Int32($0), name: "name \($0 % 3)", rain: Double($0) / 2)
-        })
+    let expected = (0..<100).map { (i: Int) -> Reading in
+      Reading(station: Int32(i), name: "name \(i % 3)", rain: Double(i) / 2)
+    }
+    #expect(found == expected)
   }
 
   @Test func missingColumns() throws {
@@ -145,7 +144,8 @@ import Testing
           group.append()
         }
       }
-      #expect(found.map(\.x) == (0..<50).map { $0 % 3 == 1 ? nil : Int64($0) })
+      let expected = (0..<50).map { (i: Int) -> Int64? in i % 3 == 1 ? nil : Int64(i) }
+      #expect(found.map(\.x) == expected)
     }
     // Two levels: a null group, a null leaf in a group that is there.
     let schema = try Schema([
@@ -240,10 +240,8 @@ import Testing
     #expect(try read(one(Int128.self, as: wide), int32(decimal, -12_345)) == [-12_345])
 
     let floats = try Schema([SchemaField("x", .float)])
-    #expect(
-      try rows(one(Double.self), floats) { $0.leaf(0).append(Float(0.1)) }.map(\.x) == [
-        Double(Float(0.1))
-      ])
+    let doubles = try rows(one(Double.self), floats) { $0.leaf(0).append(Float(0.1)) }
+    #expect(doubles[0].x == Double(Float(0.1)))
     let halves = try one(Float16.self).schema
     func half(_ builder: ColumnBatchBuilder) {
       unsafe builder.leaf(0).append(bytes: ([0x00, 0x3E] as [UInt8]).span.bytes)
@@ -263,11 +261,11 @@ import Testing
           unsafe builder.leaf(0).append(bytes: bytes.span.bytes)
         }
       }
-      #expect(
-        try rows(one(Int64.self, as: type), schema, fill).map(\.x) == [0, -1, 258, .min / 100])
-      #expect(
-        try rows(one(Int128.self, as: .decimal(precision: 30, scale: 0)), schema, fill).map(\.x)
-          == [0, -1, 258, Int128(Int64.min / 100)])
+      let expected: [Int64] = [0, -1, 258, .min / 100]
+      #expect(try rows(one(Int64.self, as: type), schema, fill).map(\.x) == expected)
+      let larger = LogicalType.decimal(precision: 30, scale: 0)
+      let wide: [Int128] = [0, -1, 258, Int128(Int64.min / 100)]
+      #expect(try rows(one(Int128.self, as: larger), schema, fill).map(\.x) == wide)
     }
     // More bytes than there are digits, as long as they are sign.
     let long = try Schema([SchemaField("x", .byteArray, logicalType: type)])
@@ -277,7 +275,9 @@ import Testing
     let minusTwo = [UInt8](repeating: 0xFF, count: 20) + [0xFE]
     #expect(try rows(one(Int64.self, as: type), long, fill(minusTwo)).map(\.x) == [-2])
     #expect(try rows(one(Int64.self, as: type), long, fill([])).map(\.x) == [0])
-    for bad in [[UInt8](repeating: 0x7F, count: 17), [0] + [UInt8](repeating: 0xFF, count: 8)] {
+    let long128 = [UInt8](repeating: 0x7F, count: 17)
+    let long64 = [0] + [UInt8](repeating: 0xFF, count: 8)
+    for bad in [long128, long64] {
       let error = #expect(throws: ParquetError.self) {
         try rows(one(Int64.self, as: type), long, fill(bad))
       }
