@@ -8,7 +8,7 @@ import Parquet
 
 /// What the command line asks for.
 struct BenchOptions {
-  enum Mode { case help, write, encodings, serve, peers, memory, wide, wideStep }
+  enum Mode { case help, write, encodings, serve, peers, memory, wide, wideStep, rows }
 
   /// Something on the command line that is not understood.
   struct Problem: Error { var message: String }
@@ -35,6 +35,9 @@ struct BenchOptions {
           a table of very many columns and 100 rows: the memory that writing and reading it takes,
           and the time that opening its footer takes beside pyarrow's. The status is 1 where it
           takes more bytes than --limit or a larger part of pyarrow's time than --at-most.
+      bench --rows-api [--rows N] [--runs N]
+          rows/s of Swift values into batches and back, by a mapping beside builders, and through a
+          file, by a mapping and by Codable.
 
     N takes Ki, Mi, Gi. Codecs: none, snappy, gzip, zstd, lz4_raw, brotli, with a level as in zstd:3.
     Data sets:
@@ -89,6 +92,7 @@ struct BenchOptions {
       case "--serve": mode = .serve
       case "--memory": mode = .memory
       case "--wide": mode = .wide
+      case "--rows-api": mode = .rows
       case "--wide-step":
         mode = .wideStep
         wideStep = try value(option)

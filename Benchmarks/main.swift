@@ -29,6 +29,7 @@ func run(arguments: [String]) -> Int32 {
     case .peers: try runPeers(options)
     case .memory: try MemoryBenchmark(options).run()
     case .wide: try runWide(options)
+    case .rows: try RowsBenchmark(options).run()
     case .wideStep: try WideTable(options).run(options.wideStep)
     }
     return 0

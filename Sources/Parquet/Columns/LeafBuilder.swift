@@ -97,17 +97,15 @@ public final class LeafBuilder: FieldBuilder {
     let length = bytes.count
     if physicalType == .byteArray {
       guard used + length <= Int(UInt32.max) else {
-        fail(
+        return refuse(
           ParquetError(
             .limitExceeded, "a batch holds at most 4 GiB of one column; write smaller ones"))
-        return
       }
     } else if physicalType.byteWidth != length || physicalType == .int32 || physicalType == .int64 {
-      fail(
+      return refuse(
         ParquetError(
           .schemaMismatch,
           "a value of \(length) bytes for \(physicalType.name) of \(physicalType.byteWidth ?? 0)"))
-      return
     }
     if used + length > store.capacity { growStore(length) }
     if let base = bytes.baseAddress {
@@ -115,6 +113,13 @@ public final class LeafBuilder: FieldBuilder {
     }
     used += length
     if physicalType == .byteArray { noteEnd() }
+    noteAppended()
+  }
+
+  /// Keeps `error` as ``FieldBuilder/fail(_:)`` does. The value takes a slot all the same, so that what
+  /// is said to be wrong is the value and not the number of rows.
+  func refuse(_ error: ParquetError) {
+    fail(error)
     noteAppended()
   }
 

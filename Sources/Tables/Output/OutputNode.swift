@@ -83,7 +83,7 @@ final class OutputNode {
       {
         let repeated = children[0]
         let element =
-          OutputNode.isElement(repeated, of: field)
+          field.isElementOfList(repeated)
           ? try child(repeated, deeper: 1, asElement: true)
           : try child(repeated.children[0], deeper: 1)
         shape = .list(element, definition: definition + 1, repetition: repetition + 1)
@@ -105,14 +105,6 @@ final class OutputNode {
       }
     }
     leaves = firstLeaf..<nextLeaf
-  }
-
-  /// Whether a LIST's repeated field is the element itself, as old writers had it.
-  ///
-  /// Specification: LogicalTypes.md, "Backward-compatibility rules" of lists.
-  private static func isElement(_ repeated: SchemaField, of list: SchemaField) -> Bool {
-    repeated.children.count != 1 || repeated.children[0].repetition == .repeated
-      || repeated.name == "array" || repeated.name == list.name + "_tuple"
   }
 }
 

@@ -66,7 +66,7 @@ import Testing
 
   // MARK: Files
 
-  private static let folder: String = {
+  static let folder: String = {
     let parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
     return parts.dropLast(4).joined(separator: "/") + "/Fixtures/golden"
   }()
