@@ -48,7 +48,9 @@ public final class BatchReader {
       if group != nil { rowGroup += 1 }
       while row >= reader.rows(ofRowGroup: rowGroup).upperBound { rowGroup += 1 }
       let group = try RowGroupReader(reader, rowGroup: rowGroup, leaves: leaves)
-      try group.skip(rowCount: row - reader.rows(ofRowGroup: rowGroup).lowerBound)
+      let groupRows = reader.rows(ofRowGroup: rowGroup)
+      group.expectedRowCount = rows.clamped(to: groupRows).count
+      try group.skip(rowCount: row - groupRows.lowerBound)
       self.group = group
     }
     let groupEnd = reader.rows(ofRowGroup: rowGroup).upperBound

@@ -96,10 +96,12 @@ public final class FilteredBatchReader {
         dictionary: { (leaf) throws(ParquetError) in try testedReader().dictionary(of: leaf) },
         report: &report)
       guard !candidates.ranges.isEmpty else { continue }
+      let testedColumns = try testedReader()
+      let others = try RowGroupReader(reader, rowGroup: number, leaves: otherLeaves)
+      testedColumns.expectedRowCount = candidates.rowCount
+      others.expectedRowCount = candidates.rowCount
       group = Group(
-        tested: try testedReader(),
-        others: try RowGroupReader(reader, rowGroup: number, leaves: otherLeaves),
-        ranges: candidates.ranges.reversed(),
+        tested: testedColumns, others: others, ranges: candidates.ranges.reversed(),
         entries: Array(repeating: nil, count: pruner.plan.tests.count))
       return true
     }
