@@ -57,6 +57,14 @@ public struct SchemaField: Hashable, Sendable {
   public var children: [SchemaField] {
     if case .group(let fields) = content { fields } else { [] }
   }
+
+  /// Whether the repeated field of this LIST is the element itself, as old writers had it.
+  ///
+  /// Specification: LogicalTypes.md, "Backward-compatibility rules" of lists.
+  package func isElementOfList(_ repeated: SchemaField) -> Bool {
+    repeated.children.count != 1 || repeated.children[0].repetition == .repeated
+      || repeated.name == "array" || repeated.name == name + "_tuple"
+  }
 }
 
 extension SchemaField {
