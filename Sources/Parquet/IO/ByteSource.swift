@@ -34,9 +34,7 @@ extension ByteSource {
   /// - Throws: ``ParquetError`` with code `inputOutput`.
   func check(_ bytes: Bytes, for range: Range<Int>) throws(ParquetError) {
     guard bytes.count == range.count else {
-      throw ParquetError(
-        .inputOutput, "the source gave \(bytes.count) bytes where \(range.count) were asked for"
-      ).adding(file: name, byteOffset: range.lowerBound)
+      throw .wrongByteCount(bytes.count, of: range, in: name)
     }
   }
 
@@ -45,6 +43,17 @@ extension ByteSource {
     let bytes = try read(range)
     try check(bytes, for: range)
     return bytes
+  }
+}
+
+extension ParquetError {
+  /// The error of a source that gave `byteCount` bytes for `range`.
+  static func wrongByteCount(
+    _ byteCount: Int, of range: Range<Int>, in name: String
+  ) -> ParquetError {
+    ParquetError(
+      .inputOutput, "the source gave \(byteCount) bytes where \(range.count) were asked for"
+    ).adding(file: name, byteOffset: range.lowerBound)
   }
 }
 

@@ -73,15 +73,8 @@ public final class RangeSource: ByteSource {
     do { answer = try suffix(wanted) } catch {
       throw RangeSource.failure("the last \(wanted) bytes", error).adding(file: name)
     }
-    guard answer.byteCount >= 0, answer.bytes.count == min(wanted, answer.byteCount) else {
-      throw ParquetError(
-        .inputOutput,
-        "the source gave \(answer.bytes.count) bytes where the last \(wanted) of \(answer.byteCount) "
-          + "were asked for"
-      ).adding(file: name)
-    }
     byteCount = answer.byteCount
-    self.suffix = HeldBytes(answer.bytes, at: answer.byteCount - answer.bytes.count)
+    self.suffix = try HeldBytes(suffix: answer.bytes, of: answer.byteCount, name: name)
   }
 
   /// The bytes of `range`: one request, none where the suffix has them.

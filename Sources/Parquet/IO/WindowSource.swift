@@ -60,14 +60,19 @@ final class WindowSource: ByteSource {
     let (kept, suffix) = cache.withLock { cache in (cache.find(range), cache.suffix) }
     if let kept { return kept }
     // What stands before is read less often than what follows.
-    let end =
-      range.lowerBound + min(WindowSource.windowByteCount, byteCount - range.lowerBound)
-    let held = HeldBytes(try joined(range.lowerBound..<end, suffix), at: range.lowerBound)
+    let held = HeldBytes(
+      try joined(WindowSource.widened(range, within: byteCount), suffix), at: range.lowerBound)
     let isSuffix = range.upperBound == byteCount
     cache.withLock { cache in
       if isSuffix { cache.suffix = held } else { cache.keep(held) }
     }
     return held.slice(range) ?? Bytes()
+  }
+
+  /// `range` with what follows, as far as a small read is made larger in a source of `byteCount` bytes.
+  static func widened(_ range: Range<Int>, within byteCount: Int) -> Range<Int> {
+    let room = byteCount - range.lowerBound
+    return range.lowerBound..<range.lowerBound + min(max(windowByteCount, range.count), room)
   }
 
   /// The bytes of `range` and no others, from what is kept where they are.
@@ -86,26 +91,5 @@ final class WindowSource: ByteSource {
     buffer.append(try source.readAll(range.lowerBound..<suffix.range.lowerBound))
     buffer.append(end)
     return buffer.freeze()
-  }
-}
-
-/// Bytes of a source, with the place they come from.
-struct HeldBytes: Sendable {
-  /// Which bytes of the source they are.
-  let range: Range<Int>
-  private let bytes: Bytes
-
-  /// `bytes`, which begin at `offset` of the source.
-  init(_ bytes: Bytes, at offset: Int) {
-    self.bytes = bytes
-    range = offset..<offset + bytes.count
-  }
-
-  /// The bytes of `range` of the source; nil where not all of them are here.
-  func slice(_ range: Range<Int>) -> Bytes? {
-    guard self.range.lowerBound <= range.lowerBound, range.upperBound <= self.range.upperBound
-    else { return nil }
-    return bytes.slice(
-      range.lowerBound - self.range.lowerBound..<range.upperBound - self.range.lowerBound)
   }
 }

@@ -7,7 +7,7 @@ public final class BatchReader {
   private let rows: Range<Int>
   private let batchRows: Int
   /// What is wrong with what was asked for; thrown by the first ``next()``.
-  private var failure: ParquetError?
+  private(set) var failure: ParquetError?
   private var leaves: [Int] = []
   private var schema: Schema?
   /// The row, counted in the file, that the next batch begins with.

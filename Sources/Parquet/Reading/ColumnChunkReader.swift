@@ -8,8 +8,6 @@ final class ColumnChunkReader {
   private let memory: MemoryAllowance
   private let context: CodecContext
   private var walker: PageWalker
-  /// Where the pages may lie.
-  let pageRange: Range<Int>
   /// What the chunk's indices mean, once its dictionary page was read.
   private var dictionary: ColumnValues?
   /// The data page that rows are read from.
@@ -43,8 +41,8 @@ final class ColumnChunkReader {
     self.memory = memory
     self.verifiesChecksums = verifiesChecksums
     self.context = context
-    pageRange = try chunk.metadata.pageRange(dataEnd: dataEnd)
-    walker = PageWalker(source, pageRange, of: chunk, limits: limits, memory: memory)
+    let range = try chunk.metadata.pageRange(dataEnd: dataEnd)
+    walker = PageWalker(source, range, of: chunk, limits: limits, memory: memory)
     ahead = LevelWindow(memory: memory)
   }
 

@@ -73,8 +73,13 @@ public final class FilteredBatchReader {
     }
   }
 
+  /// Where the pages of all columns that are read of row group `rowGroup` may lie.
+  func pageRanges(rowGroup: Int) throws(ParquetError) -> [Range<Int>] {
+    try reader.pageRanges(rowGroup: rowGroup, leaves: testedLeaves + otherLeaves)
+  }
+
   /// Moves to a row group with rows to test; false after the last one.
-  private func prepareGroup() throws(ParquetError) -> Bool {
+  func prepareGroup() throws(ParquetError) -> Bool {
     if let group, !group.ranges.isEmpty { return true }
     group = nil
     while nextRowGroup < reader.metadata.rowGroups.count {

@@ -13,8 +13,6 @@ final class RowGroupReader {
   private let source: any ByteSource
   /// The same, where it puts reads together, until the first row is read.
   private var unfetched: RowGroupSource?
-  /// Where the pages of each leaf may lie; empty where reads are not put together.
-  private var pageRanges: [Range<Int>] = []
   /// How many rows are going to be read; until it is set, all.
   var expectedRowCount: Int
   /// What reads each leaf's chunk, where it is at hand.
@@ -53,7 +51,6 @@ final class RowGroupReader {
     for place in leaves.indices {
       let chunk = try chunk(at: place)
       byteCount += chunk.estimatedRowByteCount(rowCount: rowCount)
-      if unfetched != nil { pageRanges.append(chunk.pageRange) }
       if leaves.count > RowGroupReader.keptSlotCount { slots[place] = nil }
     }
     let rows = Double(reader.memory.limit / 4) / byteCount
@@ -85,7 +82,9 @@ final class RowGroupReader {
     unfetched = nil
     let rowCount = reader.metadata.rowGroups[rowGroup].rowCount
     guard expectedRowCount >= rowCount / 2 else { return }
-    do throws(ParquetError) { try source.fetch(pageRanges) } catch {
+    do throws(ParquetError) {
+      try source.fetch(try reader.pageRanges(rowGroup: rowGroup, leaves: leaves.map(\.index)))
+    } catch {
       throw error.adding(file: reader.source.name, rowGroup: rowGroup)
     }
   }

@@ -126,3 +126,22 @@ final class RowGroupSource: ByteSource {
     return low > 0 ? low - 1 : nil
   }
 }
+
+extension ParquetReader {
+  /// Where the pages of each of `leaves` may lie.
+  ///
+  /// - Throws: ``ParquetError`` with row group and column where a chunk cannot be read.
+  func pageRanges(rowGroup: Int, leaves: [Int]) throws(ParquetError) -> [Range<Int>] {
+    var ranges: [Range<Int>] = []
+    for index in leaves {
+      let leaf = schema.leaves[index]
+      do throws(ParquetError) {
+        ranges.append(
+          try chunk(rowGroup: rowGroup, leaf: leaf).metadata.pageRange(dataEnd: footer.offset))
+      } catch {
+        throw error.adding(rowGroup: rowGroup, column: leaf.path.description)
+      }
+    }
+    return ranges
+  }
+}
