@@ -258,10 +258,14 @@ public struct WriterArguments: Sendable {
 }
 
 extension UsageError {
-  /// The error of an option that names a column the schema does not have.
-  public static func unknownColumn(_ name: String, option: String, schema: Schema) -> UsageError {
+  /// The error of an option that names a column the schema does not have; `others` are names that the option
+  /// takes beside the paths of the leaves.
+  public static func unknownColumn(
+    _ name: String, option: String, schema: Schema, others: [ColumnPath] = []
+  ) -> UsageError {
     let paths = schema.leaves.map(\.path.description)
-    let hint = nearest(to: name, in: paths).map { ", did you mean \($0)?" } ?? ""
+    let hint =
+      nearest(to: name, in: paths + others.map(\.description)).map { ", did you mean \($0)?" } ?? ""
     let shown = paths.prefix(20).joined(separator: ", ") + (paths.count > 20 ? ", …" : "")
     return UsageError("--\(option): there is no column \(name)\(hint) (valid: \(shown))")
   }

@@ -36,18 +36,17 @@ enum ParquetInput {
   }
 
   /// The leaves that `--columns` chooses, in schema order; nil where all are wanted. A name chooses the
-  /// leaf with that path, or all leaves below it.
+  /// leaf with that path, or all leaves below it; paths are as the file has them or as rows show them.
   static func columns(_ arguments: Arguments, _ schema: Schema) throws(UsageError) -> [Int]? {
     guard let names = try arguments.list("columns") else { return nil }
     var chosen: Set<Int> = []
     for name in names {
-      let leaves = schema.leaves.filter {
-        $0.path.description == name || $0.path.description.hasPrefix(name + ".")
-      }
+      let leaves = schema.leaves(under: name)
       guard !leaves.isEmpty else {
-        throw .unknownColumn(name, option: "columns", schema: schema)
+        throw .unknownColumn(
+          name, option: "columns", schema: schema, others: schema.logicalPaths)
       }
-      chosen.formUnion(leaves.map(\.index))
+      chosen.formUnion(leaves)
     }
     return chosen.sorted()
   }

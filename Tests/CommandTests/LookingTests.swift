@@ -41,6 +41,23 @@ import Testing
     #expect(try parquet("cat", "file.parquet", "--offset", "99").output == "")
   }
 
+  /// Columns of lists are named as the file has them or as rows show them.
+  @Test(arguments: ["tags", "tags.element", "tags.list.element"])
+  func columnsOfLists(_ name: String) throws {
+    #expect(
+      try parquet("cat", "file.parquet", "--columns", name).output
+        == "{\"tags\":[\"x\",\"y\"]}\n{\"tags\":[]}\n{\"tags\":null}\n")
+    #expect(try parquet("stats", "file.parquet", "--columns", name).status == 0)
+  }
+
+  @Test func columnsThatAreNotThereAreNamed() throws {
+    let result = try parquet("cat", "file.parquet", "--columns", "id,tags.elemnt")
+    #expect(result.status == 2)
+    #expect(result.output == "")
+    #expect(result.errors.contains("there is no column tags.elemnt, did you mean tags.element?"))
+    #expect(result.errors.contains("(valid: id, name, tags.list.element, at.lat, at.lon)"))
+  }
+
   @Test func counts() throws {
     #expect(try parquet("count", "file.parquet", "file.parquet").output == "6\n")
   }

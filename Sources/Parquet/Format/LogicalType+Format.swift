@@ -54,14 +54,14 @@ extension LogicalType {
   }
 
   /// What an element without a logical type means by its converted type (rules L2 and L4).
-  init?(convertedOf element: SchemaElement, isRepeatedGroup: Bool) {
+  init?(convertedOf element: SchemaElement, isEntryOfMap: Bool) {
     guard let converted = element.convertedType else { return nil }
     switch converted {
     case .utf8: self = .string
     case .map: self = .map
     case .mapKeyValue:
-      // On the repeated group inside of a map it says nothing.
-      if isRepeatedGroup { return nil }
+      // On the group inside of a map it says nothing, elsewhere as much as MAP.
+      if isEntryOfMap { return nil }
       self = .map
     case .list: self = .list
     case .enumeration: self = .enumeration

@@ -75,7 +75,10 @@ private struct SchemaTree {
     self.grant = grant
   }
 
-  mutating func fields(count: Int, depth: Int) throws(ParquetError) -> [SchemaField] {
+  /// The next `count` fields; `areEntries` says whether the group around them is a map.
+  mutating func fields(
+    count: Int, depth: Int, areEntries: Bool = false
+  ) throws(ParquetError) -> [SchemaField] {
     guard count <= elements.count - next else {
       throw ParquetError(
         .malformedFile,
@@ -86,11 +89,13 @@ private struct SchemaTree {
       throw ParquetError(.limitExceeded, "the schema is nested deeper than \(depthLimit) groups")
     }
     var fields: [SchemaField] = []
-    for _ in 0..<count { fields.append(try field(depth: depth)) }
+    for _ in 0..<count {
+      fields.append(try field(depth: depth, isEntry: areEntries))
+    }
     return fields
   }
 
-  private mutating func field(depth: Int) throws(ParquetError) -> SchemaField {
+  private mutating func field(depth: Int, isEntry: Bool) throws(ParquetError) -> SchemaField {
     guard next < elements.count else {
       throw ParquetError(.malformedFile, "the schema ends before its last group is full")
     }
@@ -105,16 +110,24 @@ private struct SchemaTree {
       try grant?.extend(by: depth * MemoryLayout<String>.stride + MemoryLayout<Leaf>.stride)
       let type = try physicalType(element)
       return SchemaField(
-        element.name, type, repetition, logicalType: logicalType(element, type, repetition),
+        element.name, type, repetition, logicalType: logicalType(element, type),
         fieldID: element.fieldID)
     }
     guard element.type == nil, let childCount = element.childCount else {
       throw problem(element, "is neither a leaf nor a group")
     }
-    let children = try fields(count: childCount, depth: depth + 1)
-    return SchemaField(
-      group: element.name, repetition, logicalType: logicalType(element, nil, repetition),
-      fieldID: element.fieldID, children)
+    let logicalType = logicalType(element, nil, isEntry: isEntry)
+    let children = try fields(
+      count: childCount, depth: depth + 1, areEntries: logicalType == .map)
+    let field = SchemaField(
+      group: element.name, repetition, logicalType: logicalType, fieldID: element.fieldID, children)
+    // Some writers have MAP_KEY_VALUE on what repeats in a group that is not said to be a map.
+    guard repetition == .repeated, logicalType == .map, element.logicalType == nil,
+      element.convertedType == .mapKeyValue, !field.hasFormOfMap
+    else { return field }
+    var entry = field
+    entry.logicalType = nil
+    return entry
   }
 
   private func physicalType(_ element: SchemaElement) throws(ParquetError) -> PhysicalType {
@@ -140,14 +153,11 @@ private struct SchemaTree {
   }
 
   private func logicalType(
-    _ element: SchemaElement, _ type: PhysicalType?, _ repetition: Repetition
+    _ element: SchemaElement, _ type: PhysicalType?, isEntry: Bool = false
   ) -> LogicalType? {
     // A union without a member says nothing.
     let stated = element.logicalType == .unrecognized(id: 0) ? nil : element.logicalType
-    let logical =
-      stated
-      ?? LogicalType(
-        convertedOf: element, isRepeatedGroup: type == nil && repetition == .repeated)
+    let logical = stated ?? LogicalType(convertedOf: element, isEntryOfMap: isEntry)
     guard let logical else { return nil }
     return logical.problem(on: type) == nil
       ? logical : .unrecognized(id: Int(logical.thriftID ?? 0))

@@ -6,8 +6,8 @@
 
 /// A file to read by range, from any thread.
 ///
-/// Every read is one `pread`: the file is never mapped, as a mapped file that another process shortens
-/// ends this one.
+/// Every read is one `pread`: the file is not mapped, as a mapped file that another process shortens ends
+/// this one. ``MappedFileSource`` is for files that nobody changes.
 public final class FileSource: ByteSource {
   /// The file's path, as it was given.
   public let name: String
@@ -19,29 +19,15 @@ public final class FileSource: ByteSource {
   ///
   /// - Throws: ``ParquetError`` with code `inputOutput` where it cannot be opened or is not a regular file.
   public init(path: String) throws(ParquetError) {
-    switch valueOrErrno({ Int(unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) }) {
-    case .success(let value): descriptor = Int32(truncatingIfNeeded: value)
-    case .failure(let error): throw .system("cannot be opened", error, file: path)
-    }
     name = path
-    do throws(ParquetError) {
-      byteCount = try FileSource.size(of: descriptor, path: path)
-    } catch {
-      close(descriptor)
-      throw error
-    }
+    (descriptor, byteCount) = try FileSource.opened(path)
   }
 
   deinit { close(descriptor) }
 
   /// The bytes of `range`.
   public func read(_ range: Range<Int>) throws(ParquetError) -> Bytes {
-    guard range.lowerBound >= 0, range.upperBound <= byteCount else {
-      throw ParquetError(
-        .malformedFile,
-        "bytes \(range.lowerBound) to \(range.upperBound) lie outside the file of \(byteCount) bytes"
-      ).adding(file: name)
-    }
+    try check(range)
     var buffer = ByteBuffer(capacity: range.count)
     while buffer.count < range.count {
       let offset = range.lowerBound + buffer.count
@@ -58,6 +44,23 @@ public final class FileSource: ByteSource {
       }
     }
     return buffer.freeze()
+  }
+
+  /// Opens the file at `path` for reading: a descriptor to be closed, and the file's size.
+  ///
+  /// - Throws: ``ParquetError`` with code `inputOutput` where it cannot be opened or is not a regular file.
+  static func opened(_ path: String) throws(ParquetError) -> (descriptor: Int32, byteCount: Int) {
+    let descriptor: Int32
+    switch valueOrErrno({ Int(unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) }) {
+    case .success(let value): descriptor = Int32(truncatingIfNeeded: value)
+    case .failure(let error): throw .system("cannot be opened", error, file: path)
+    }
+    do throws(ParquetError) {
+      return (descriptor, try size(of: descriptor, path: path))
+    } catch {
+      close(descriptor)
+      throw error
+    }
   }
 
   /// The size of an open file, which must be a regular one.

@@ -7,7 +7,7 @@ public final class BatchReader {
   private let rows: Range<Int>
   private let batchRows: Int
   /// What is wrong with what was asked for; thrown by the first ``next()``.
-  private var failure: ParquetError?
+  private(set) var failure: ParquetError?
   private var leaves: [Int] = []
   private var schema: Schema?
   /// The row, counted in the file, that the next batch begins with.
@@ -48,7 +48,9 @@ public final class BatchReader {
       if group != nil { rowGroup += 1 }
       while row >= reader.rows(ofRowGroup: rowGroup).upperBound { rowGroup += 1 }
       let group = try RowGroupReader(reader, rowGroup: rowGroup, leaves: leaves)
-      try group.skip(rowCount: row - reader.rows(ofRowGroup: rowGroup).lowerBound)
+      let groupRows = reader.rows(ofRowGroup: rowGroup)
+      group.expectedRowCount = rows.clamped(to: groupRows).count
+      try group.skip(rowCount: row - groupRows.lowerBound)
       self.group = group
     }
     let groupEnd = reader.rows(ofRowGroup: rowGroup).upperBound

@@ -29,7 +29,7 @@ extension ChunkVerifier {
     }
     let grant = MemoryGrant(reader.memory)
     try grant.extend(by: byteCount)
-    let stored = try reader.source.read(offset..<offset + byteCount)
+    let stored = try reader.source.readAll(offset..<offset + byteCount)
     do throws(ParquetError) {
       let bytes = try chunk.content(stored, kind, at: offset, within: reader.memory)
       var compact = CompactReader(bytes, baseOffset: offset, grant: grant)

@@ -31,7 +31,7 @@ struct PageIndex {
       else { return nil }
       try grant.extend(by: byteCount)
       let bytes = try chunk.content(
-        source.read(offset..<offset + byteCount), kind, at: offset, within: memory)
+        source.readAll(offset..<offset + byteCount), kind, at: offset, within: memory)
       do throws(ParquetError) {
         var compact = CompactReader(bytes, baseOffset: offset, grant: grant)
         return try T(from: &compact)
@@ -90,7 +90,7 @@ extension ReadableChunk {
     _ source: any ByteSource, dataEnd: Int, memory: MemoryAllowance
   ) throws(ParquetError) -> BloomFilter? {
     guard let offset = metadata.bloomFilterOffset, offset >= 0, offset < dataEnd else { return nil }
-    var head = try source.read(
+    var head = try source.readAll(
       offset..<min(offset + ReadableChunk.bloomHeaderByteLimit, dataEnd))
     var headByteCount: Int?
     if decryptor != nil {
@@ -117,6 +117,6 @@ extension ReadableChunk {
     defer { memory.give(back: 2 * header.byteCount) }
     return BloomFilter(
       bitset: try content(
-        source.read(start..<start + byteCount), .bloomFilterBitset, at: start, within: memory))
+        source.readAll(start..<start + byteCount), .bloomFilterBitset, at: start, within: memory))
   }
 }

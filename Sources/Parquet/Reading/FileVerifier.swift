@@ -52,7 +52,7 @@ public struct FileVerifier {
   private func faultsOfFrame(_ reader: ParquetReader) throws(ParquetError) -> [ParquetError] {
     var faults: [ParquetError] = []
     let magic = reader.isFooterEncrypted ? FooterDecryption.magic : Footer.magic
-    if try source.read(0..<4).array() != magic {
+    if try source.readAll(0..<4).array() != magic {
       let name = String(decoding: magic, as: UTF8.self)
       faults.append(
         ParquetError(.malformedFile, "the file does not begin with \(name)").adding(byteOffset: 0))

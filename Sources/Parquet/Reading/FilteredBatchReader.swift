@@ -73,8 +73,13 @@ public final class FilteredBatchReader {
     }
   }
 
+  /// Where the pages of all columns that are read of row group `rowGroup` may lie.
+  func pageRanges(rowGroup: Int) throws(ParquetError) -> [Range<Int>] {
+    try reader.pageRanges(rowGroup: rowGroup, leaves: testedLeaves + otherLeaves)
+  }
+
   /// Moves to a row group with rows to test; false after the last one.
-  private func prepareGroup() throws(ParquetError) -> Bool {
+  func prepareGroup() throws(ParquetError) -> Bool {
     if let group, !group.ranges.isEmpty { return true }
     group = nil
     while nextRowGroup < reader.metadata.rowGroups.count {
@@ -96,10 +101,12 @@ public final class FilteredBatchReader {
         dictionary: { (leaf) throws(ParquetError) in try testedReader().dictionary(of: leaf) },
         report: &report)
       guard !candidates.ranges.isEmpty else { continue }
+      let testedColumns = try testedReader()
+      let others = try RowGroupReader(reader, rowGroup: number, leaves: otherLeaves)
+      testedColumns.expectedRowCount = candidates.rowCount
+      others.expectedRowCount = candidates.rowCount
       group = Group(
-        tested: try testedReader(),
-        others: try RowGroupReader(reader, rowGroup: number, leaves: otherLeaves),
-        ranges: candidates.ranges.reversed(),
+        tested: testedColumns, others: others, ranges: candidates.ranges.reversed(),
         entries: Array(repeating: nil, count: pruner.plan.tests.count))
       return true
     }

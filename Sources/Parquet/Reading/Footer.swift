@@ -22,7 +22,7 @@ struct Footer {
   /// The bytes that begin and end a file.
   static let magic: [UInt8] = Array("PAR1".utf8)
   /// What is read at once in the hope that the footer is in it.
-  private static let guess = 64 << 10
+  private static let guess = RangeSource.suffixByteCount
 
   /// Reads the footer of `source`.
   ///
@@ -37,7 +37,7 @@ struct Footer {
       throw ParquetError(
         .malformedFile, "not a Parquet file: \(fileByteCount) bytes are too few for one")
     }
-    let end = try source.read(max(0, fileByteCount - Footer.guess)..<fileByteCount)
+    let end = try source.readAll(max(0, fileByteCount - Footer.guess)..<fileByteCount)
     let magic = end.slice(end.count - 4..<end.count).array()
     isEncrypted = magic == FooterDecryption.magic
     guard isEncrypted || magic == Footer.magic else {
@@ -65,7 +65,7 @@ struct Footer {
       let start = end.count - Footer.tailByteCount - length
       bytes = end.slice(start..<start + length)
     } else {
-      bytes = try source.read(offset..<offset + length)
+      bytes = try source.readAll(offset..<offset + length)
     }
     let opened = try FooterDecryption.open(
       bytes, isEncrypted: isEncrypted, at: offset, decryption, within: memory)

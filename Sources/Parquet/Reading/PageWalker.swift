@@ -152,12 +152,8 @@ struct PageWalker {
       let grant = MemoryGrant(memory)
       try grant.extend(by: upper - range.lowerBound)
       windowGrant = grant
-      window = try source.read(range.lowerBound..<upper)
+      window = try source.readAll(range.lowerBound..<upper)
       windowOffset = range.lowerBound
-      guard window.count == upper - range.lowerBound else {
-        throw ParquetError(.inputOutput, "the source gave fewer bytes than were asked for")
-          .adding(byteOffset: range.lowerBound)
-      }
     }
     return window.slice(range.lowerBound - windowOffset..<range.upperBound - windowOffset)
   }

@@ -10,6 +10,8 @@
 /// ```
 public final class ParquetReader: Sendable {
   let source: any ByteSource
+  /// The source again, where reads are put together.
+  let windows: WindowSource?
   let limits: ReaderLimits
   /// What the memory of everything read is taken from.
   let memory: MemoryAllowance
@@ -33,6 +35,9 @@ public final class ParquetReader: Sendable {
     _ source: any ByteSource, limits: ReaderLimits = ReaderLimits(),
     verifyingChecksums: Bool = true, decryption: DecryptionOptions? = nil
   ) throws(ParquetError) {
+    let windows = WindowSource(source)
+    let source = windows ?? source
+    self.windows = windows
     self.source = source
     self.limits = limits
     verifiesChecksums = verifyingChecksums
@@ -105,6 +110,7 @@ public final class ParquetReader: Sendable {
     }
     let leaves = try sorted(columns ?? Array(schema.leaves.indices))
     let group = try RowGroupReader(self, rowGroup: rowGroup, leaves: leaves)
+    group.expectedRowCount = rows.count
     try group.skip(rowCount: rows.lowerBound)
     let read = try group.read(rowCount: rows.count)
     for column in read { column.handOver() }

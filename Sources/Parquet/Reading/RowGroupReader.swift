@@ -9,6 +9,12 @@ final class RowGroupReader {
   private let context: CodecContext
   /// The rows not read or passed over yet.
   private var rowsLeft: Int
+  /// What the chunks are read from.
+  private let source: any ByteSource
+  /// The same, where it puts reads together, until the first row is read.
+  private var unfetched: RowGroupSource?
+  /// How many rows are going to be read; until it is set, all.
+  var expectedRowCount: Int
   /// What reads each leaf's chunk, where it is at hand.
   private var slots: [Slot?]
 
@@ -37,7 +43,10 @@ final class RowGroupReader {
     context = CodecContext(memory: reader.memory)
     let rowCount = reader.metadata.rowGroups[rowGroup].rowCount
     rowsLeft = rowCount
+    expectedRowCount = rowCount
     slots = Array(repeating: nil, count: leaves.count)
+    unfetched = reader.windows.map { RowGroupSource($0, memory: reader.memory) }
+    source = unfetched ?? reader.source
     var byteCount = 1.0
     for place in leaves.indices {
       let chunk = try chunk(at: place)
@@ -58,7 +67,7 @@ final class RowGroupReader {
       try grant.extend(
         by: RowGroupReader.chunkReaderByteCount + columns.decodedByteCount(at: leaf.index))
       let chunk = try ColumnChunkReader(
-        reader.source, try reader.chunk(rowGroup: rowGroup, leaf: leaf), leaf: leaf,
+        source, try reader.chunk(rowGroup: rowGroup, leaf: leaf), leaf: leaf,
         dataEnd: reader.footer.offset, limits: reader.limits, memory: reader.memory,
         verifiesChecksums: reader.verifiesChecksums, context: context)
       slots[place] = Slot(chunk: chunk, grant: grant)
@@ -66,8 +75,23 @@ final class RowGroupReader {
     }
   }
 
+  /// Reads the stored bytes of all leaves, where reads are put together and most of the rows are wanted;
+  /// of fewer rows only the pages are read.
+  private func fetch() throws(ParquetError) {
+    guard let source = unfetched else { return }
+    unfetched = nil
+    let rowCount = reader.metadata.rowGroups[rowGroup].rowCount
+    guard expectedRowCount >= rowCount / 2 else { return }
+    do throws(ParquetError) {
+      try source.fetch(try reader.pageRanges(rowGroup: rowGroup, leaves: leaves.map(\.index)))
+    } catch {
+      throw error.adding(file: reader.source.name, rowGroup: rowGroup)
+    }
+  }
+
   /// The next `rowCount` rows of each leaf. After the last ones it is checked that nothing is left.
   func read(rowCount: Int) throws(ParquetError) -> [Column] {
+    try fetch()
     var columns: [Column] = []
     columns.reserveCapacity(leaves.count)
     rowsLeft -= rowCount
@@ -94,6 +118,7 @@ final class RowGroupReader {
   /// Passes over the next `rowCount` rows.
   func skip(rowCount: Int) throws(ParquetError) {
     guard rowCount > 0 else { return }
+    try fetch()
     rowsLeft -= rowCount
     for (place, leaf) in leaves.enumerated() {
       let chunk = try chunk(at: place)

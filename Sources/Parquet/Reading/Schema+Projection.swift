@@ -2,7 +2,8 @@ extension Schema {
   /// The schema of some leaves: the tree without the others.
   ///
   /// A map without its keys is no map any more, and a VARIANT only as a whole is one: their groups stay,
-  /// without their logical type.
+  /// without their logical type. Where a group is the element of a list and one field of it is left, the group
+  /// is called `array`: by the rules for old lists that field would be the element otherwise.
   ///
   /// - Parameter leafIndices: which leaves to keep.
   /// - Returns: a schema whose leaves are those.
@@ -24,23 +25,26 @@ extension Schema {
     }
     let start = next
     var kept: [SchemaField] = []
-    var keepsKey = true
-    for (index, child) in children.enumerated() {
-      if let part = projected(child, leafIndices: leafIndices, next: &next) {
-        kept.append(part)
-      } else if index == 0 {
-        keepsKey = false
-      }
+    for child in children {
+      if let part = projected(child, leafIndices: leafIndices, next: &next) { kept.append(part) }
     }
     // A group that never had a leaf goes, too: nothing says whether it is there.
     guard !kept.isEmpty, next > start else { return nil }
     var copy = field
     copy.content = .group(kept)
     if case .variant? = field.logicalType, copy.content != field.content { copy.logicalType = nil }
-    if field.logicalType == .map {
-      let entry = kept[0]
-      let whole = children.first?.children.first
-      if entry.children.first?.name != whole?.name || !keepsKey { copy.logicalType = nil }
+    guard copy.content != field.content else { return copy }
+    switch (field.logicalType, field.shape) {
+    case (.list, .list):
+      if field.isElementOfList(children[0]), !copy.isElementOfList(kept[0]) {
+        kept[0].name = "array"
+        copy.content = .group(kept)
+      }
+    case (.map, .map):
+      if kept[0].children.first?.name != children[0].children[0].name { copy.logicalType = nil }
+    // What was none must not become one.
+    case (.list, _), (.map, _): copy.logicalType = nil
+    default: break
     }
     return copy
   }

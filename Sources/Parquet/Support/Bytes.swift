@@ -1,4 +1,10 @@
-/// Memory that a ``Bytes`` or a ``ByteBuffer`` owns: freed when its last owner goes.
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Memory that a ``Bytes`` or a ``ByteBuffer`` owns: freed, or unmapped, when its last owner goes.
 ///
 /// Every allocation has ``slack`` zeroed bytes past its capacity, so that kernels may load and store
 /// whole words at the end of what they were given.
@@ -9,15 +15,28 @@ package final class Allocation {
 
   @usableFromInline let start: UnsafeMutableRawPointer
   @usableFromInline let capacity: Int
+  /// The bytes to unmap; nil where the memory is the heap's.
+  private let mappedByteCount: Int?
   /// What the memory was taken from, until it is handed over.
   private var memory: MemoryAllowance?
 
   init(capacity: Int) {
     unsafe self.start = .allocate(byteCount: capacity + Allocation.slack, alignment: 16)
     self.capacity = capacity
+    mappedByteCount = nil
     // Words loaded past the end must not depend on what the heap held before.
     unsafe (start + capacity).initializeMemory(
       as: UInt8.self, repeating: 0, count: Allocation.slack)
+  }
+
+  /// Memory that is mapped and never written: `mappedByteCount` bytes, of which `capacity` are of use and
+  /// at least ``slack`` follow those.
+  @unsafe
+  init(mapping start: UnsafeMutableRawPointer, capacity: Int, mappedByteCount: Int) {
+    precondition(mappedByteCount - capacity >= Allocation.slack, "slack follows what is mapped")
+    unsafe self.start = start
+    self.capacity = capacity
+    self.mappedByteCount = mappedByteCount
   }
 
   /// Memory taken from `memory`, where there is one to take from.
@@ -31,7 +50,11 @@ package final class Allocation {
 
   deinit {
     handOver()
-    unsafe start.deallocate()
+    if let mappedByteCount {
+      _ = unsafe munmap(start, mappedByteCount)
+    } else {
+      unsafe start.deallocate()
+    }
   }
 
   /// Counts no longer; only while one thread knows the allocation.

@@ -116,7 +116,7 @@ struct ChunkSplice {
         rawByteCount = try ChunkSplice.sum(
           rawByteCount, page.headerByteCount + header.uncompressedByteCount)
         let headerRange = page.offset..<page.offset + page.headerByteCount
-        for bytes in [try reader.source.read(headerRange), body] {
+        for bytes in [try reader.source.readAll(headerRange), body] {
           try bytes.withBytes { (span) throws(ParquetError) in try output.write(span) }
         }
         number += 1
@@ -244,7 +244,7 @@ struct ChunkSplice {
         .limitExceeded,
         "the \(name) has \(byteCount) bytes; the limit is \(reader.limits.footerBytes)")
     }
-    let bytes = try reader.source.read(offset..<offset + byteCount)
+    let bytes = try reader.source.readAll(offset..<offset + byteCount)
     let grant = MemoryGrant(reader.memory)
     var compact = CompactReader(bytes, baseOffset: offset, grant: grant)
     return (bytes, try T(from: &compact))
@@ -259,7 +259,7 @@ struct ChunkSplice {
       throw ParquetError(.malformedFile, "the bloom filter lies outside the file")
         .adding(byteOffset: offset)
     }
-    let head = try reader.source.read(offset..<min(offset + 256, dataEnd))
+    let head = try reader.source.readAll(offset..<min(offset + 256, dataEnd))
     var compact = CompactReader(head, baseOffset: offset)
     let header = try BloomFilterHeader(from: &compact)
     let byteCount = compact.position + header.byteCount
@@ -269,7 +269,7 @@ struct ChunkSplice {
       throw ParquetError(.malformedFile, "the bloom filter's length is not that of its header")
         .adding(byteOffset: offset)
     }
-    return try reader.source.read(offset..<offset + byteCount)
+    return try reader.source.readAll(offset..<offset + byteCount)
   }
 
   /// Notes where the bloom filter was put.

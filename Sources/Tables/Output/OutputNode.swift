@@ -29,7 +29,7 @@ final class OutputNode {
   static func nodes(of schema: Schema) throws(ParquetError) -> [OutputNode] {
     var nextLeaf = 0
     var nodes: [OutputNode] = []
-    for field in schema.fields {
+    for field in schema.fields where hasLeaf(field) {
       nodes.append(
         try OutputNode(field, definition: 0, repetition: 0, schema: schema, nextLeaf: &nextLeaf))
     }
@@ -38,7 +38,7 @@ final class OutputNode {
 
   private init(
     _ field: SchemaField, definition above: Int, repetition: Int, schema: Schema,
-    nextLeaf: inout Int, asElement: Bool = false
+    nextLeaf: inout Int
   ) throws(ParquetError) {
     name = field.name
     var buffer = TextBuffer(capacity: 64)
@@ -46,65 +46,55 @@ final class OutputNode {
     buffer.append(UInt8(ascii: ":"))
     label = unsafe Array(buffer.bytes)
     let firstLeaf = nextLeaf
-
-    if field.repetition == .repeated, !asElement {
-      // Repeated without a LIST around it: a list that is always there, of required elements.
-      definition = above
-      let element = try OutputNode(
-        field, definition: above + 1, repetition: repetition + 1, schema: schema,
-        nextLeaf: &nextLeaf, asElement: true)
-      shape = .list(element, definition: above + 1, repetition: repetition + 1)
-      leaves = firstLeaf..<nextLeaf
-      return
-    }
-
     let definition = above + (field.repetition == .optional ? 1 : 0)
     self.definition = definition
-    func child(
-      _ field: SchemaField, deeper: Int, asElement: Bool = false
-    ) throws(ParquetError) -> OutputNode {
+    func child(_ field: SchemaField, deeper: Int) throws(ParquetError) -> OutputNode {
       try OutputNode(
         field, definition: definition + deeper, repetition: repetition + deeper, schema: schema,
-        nextLeaf: &nextLeaf, asElement: asElement)
+        nextLeaf: &nextLeaf)
     }
-    switch field.content {
+    func structure(_ fields: [SchemaField]) throws(ParquetError) -> Shape {
+      var nodes: [OutputNode] = []
+      for field in fields where OutputNode.hasLeaf(field) {
+        nodes.append(try child(field, deeper: 0))
+      }
+      return .structure(nodes)
+    }
+    switch field.shape {
     case .leaf:
       shape = .leaf(LeafFormat(schema.leaves[nextLeaf]))
       nextLeaf += 1
-    case .group(let children):
+    case .list(let element):
+      shape = .list(
+        try child(element, deeper: 1), definition: definition + 1, repetition: repetition + 1)
+    case .map(let key, let value) where OutputNode.hasLeaf(key):
+      let key = try child(key, deeper: 1)
+      let value = value.flatMap { OutputNode.hasLeaf($0) ? $0 : nil }
+      var hasTextKeys = false
+      if case .leaf(.text) = key.shape { hasTextKeys = key.definition == definition + 1 }
+      shape = .map(
+        key: key,
+        value: try value.map { (field) throws(ParquetError) in try child(field, deeper: 1) },
+        definition: definition + 1, repetition: repetition + 1, hasTextKeys: hasTextKeys)
+    case .map: shape = try structure(field.children)
+    case .structure(let fields):
       if case .variant? = field.logicalType {
         let variant = try VariantShape(
           field, firstLeaf: firstLeaf, definition: definition, repetition: repetition,
           schema: schema)
         nextLeaf = variant.leaves.upperBound
         shape = .variant(variant)
-      } else if field.logicalType == .list, children.count == 1,
-        children[0].repetition == .repeated
-      {
-        let repeated = children[0]
-        let element =
-          field.isElementOfList(repeated)
-          ? try child(repeated, deeper: 1, asElement: true)
-          : try child(repeated.children[0], deeper: 1)
-        shape = .list(element, definition: definition + 1, repetition: repetition + 1)
-      } else if field.logicalType == .map, children.count == 1, children[0].repetition == .repeated,
-        (1...2).contains(children[0].children.count)
-      {
-        let pair = children[0].children
-        let key = try child(pair[0], deeper: 1)
-        let value = pair.count == 2 ? try child(pair[1], deeper: 1) : nil
-        var hasTextKeys = false
-        if case .leaf(.text) = key.shape { hasTextKeys = pair[0].repetition == .required }
-        shape = .map(
-          key: key, value: value, definition: definition + 1, repetition: repetition + 1,
-          hasTextKeys: hasTextKeys)
       } else {
-        var fields: [OutputNode] = []
-        for field in children { fields.append(try child(field, deeper: 0)) }
-        shape = .structure(fields)
+        shape = try structure(fields)
       }
     }
     leaves = firstLeaf..<nextLeaf
+  }
+
+  /// Whether there is a leaf in a field. Nothing says of a group without one whether it is there, so it is
+  /// left out.
+  private static func hasLeaf(_ field: SchemaField) -> Bool {
+    field.physicalType != nil || field.children.contains(where: hasLeaf)
   }
 }
 

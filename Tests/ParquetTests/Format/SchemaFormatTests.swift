@@ -201,4 +201,30 @@ import Testing
     let error = thrownError { () throws(ParquetError) in try Schema(elements: elements) }
     #expect(error?.code == .unsupportedFeature)
   }
+
+  /// Rule L4: MAP_KEY_VALUE alone says MAP, on the group in a map nothing.
+  @Test func mapKeyValueIsAMap() throws {
+    func type(
+      _ outer: ConvertedType?, _ inner: ConvertedType?, outerRepetition: Repetition = .optional
+    ) throws -> [LogicalType?] {
+      let schema = try Schema(elements: [
+        SchemaElement(name: "schema", childCount: 1),
+        SchemaElement(
+          name: "m", repetition: outerRepetition.thriftValue, childCount: 1, convertedType: outer),
+        SchemaElement(
+          name: "map", repetition: Repetition.repeated.thriftValue, childCount: 2,
+          convertedType: inner),
+        SchemaElement(name: "key", type: .int32, repetition: 0),
+        SchemaElement(name: "value", type: .int32, repetition: 1),
+      ])
+      return [schema.fields[0].logicalType, schema.fields[0].children[0].logicalType]
+    }
+    #expect(try type(.map, .mapKeyValue) == [.map, nil])
+    #expect(try type(.mapKeyValue, nil) == [.map, nil])
+    #expect(try type(.mapKeyValue, .mapKeyValue) == [.map, nil])
+    #expect(try type(.mapKeyValue, nil, outerRepetition: .repeated) == [.map, nil])
+    // A repeated key and value in a group that is not said to be a map are a list of groups.
+    #expect(try type(nil, .mapKeyValue) == [nil, nil])
+    #expect(try type(.list, .mapKeyValue) == [.list, nil])
+  }
 }

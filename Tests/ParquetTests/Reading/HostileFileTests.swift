@@ -36,7 +36,10 @@ import Testing
 
   /// Reads and verifies all of `file`; returns whether reading met an error.
   private func read(_ file: Bytes, verifyingChecksums: Bool) throws -> Bool {
-    let source = MemorySource(file)
+    try read(MemorySource(file), verifyingChecksums: verifyingChecksums)
+  }
+
+  private func read(_ source: any ByteSource, verifyingChecksums: Bool) throws -> Bool {
     var failed = false
     do throws(ParquetError) {
       let reader = try ParquetReader(
@@ -69,6 +72,25 @@ import Testing
     #expect(try !read(file, verifyingChecksums: true))
     for length in 0..<file.count {
       #expect(try read(file.slice(0..<length), verifyingChecksums: true), "\(length) bytes")
+    }
+  }
+
+  /// What is wrong with a file does not depend on what it is read from.
+  @Test(arguments: SourceKind.allCases) func truncatedAndFlipped(_ kind: SourceKind) throws {
+    let file = try sample(.snappy, encoding: .automatic)
+    let directory = try TemporaryDirectory()
+    #expect(try !read(try kind.source(file, in: directory), verifyingChecksums: true))
+    for length in stride(from: 0, to: file.count, by: 23) {
+      let source = try kind.source(file.slice(0..<length), in: directory)
+      #expect(try read(source, verifyingChecksums: true), "\(length) bytes")
+    }
+    var generator = SeededGenerator(seed: 23)
+    for _ in 0..<100 {
+      let bit = Int.random(in: 0..<file.count * 8, using: &generator)
+      let damaged = withByte(file, at: bit / 8) { $0 ^ 1 << UInt8(bit % 8) }
+      let expected = try read(damaged, verifyingChecksums: false)
+      let source = try kind.source(damaged, in: directory)
+      #expect(try read(source, verifyingChecksums: false) == expected, "bit \(bit)")
     }
   }
 
