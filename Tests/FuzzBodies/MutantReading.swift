@@ -12,6 +12,7 @@ public struct MutantReading {
 
   private let source: MemorySource
   private let limits: ReaderLimits
+  private let decryption: DecryptionOptions?
   private var random: Random
   /// What must not be, whatever the bytes are.
   public private(set) var findings: [String] = []
@@ -27,6 +28,20 @@ public struct MutantReading {
     self.limits = limits
     source = MemorySource(Bytes(copying: bytes), name: "mutant")
     random = Random(seed: seed &+ 1)
+    // Encrypted files are read with keys that fit and with some that do not, and without any.
+    decryption = random.chance(oneIn: 4) ? nil : MutantReading.keys(random.pick([16, 16, 32]))
+  }
+
+  /// The keys of the encrypted files of parquet-testing, of which there are two sets: of 16 bytes each, or of
+  /// 32.
+  public static func keys(_ byteCount: Int) -> DecryptionOptions {
+    func key(_ start: Int) -> [UInt8] { (start..<start + byteCount).map { UInt8(48 + $0 % 10) } }
+    func key(_ start: Int, last: Int) -> [UInt8] { key(start).dropLast() + [UInt8(48 + last)] }
+    var keys = ["kf": key(0)]
+    for column in 1...8 {
+      keys["kc\(column)"] = key(1, last: byteCount == 16 ? column - 1 : column + 1)
+    }
+    return DecryptionOptions(keys: NamedKeys(keys))
   }
 
   /// Reads the file in every way.
@@ -34,7 +49,8 @@ public struct MutantReading {
     let verifiesChecksums = random.chance(oneIn: 3)
     let reader: ParquetReader
     do throws(ParquetError) {
-      reader = try ParquetReader(source, limits: limits, verifyingChecksums: verifiesChecksums)
+      reader = try ParquetReader(
+        source, limits: limits, verifyingChecksums: verifiesChecksums, decryption: decryption)
     } catch {
       note(error, in: "open")
       return
@@ -66,7 +82,7 @@ public struct MutantReading {
       }
     case .filter: try filter(reader)
     case .verification:
-      let faults = try FileVerifier(source, limits: limits).verify()
+      let faults = try FileVerifier(source, limits: limits, decryption: decryption).verify()
       for fault in faults.prefix(8) { check(fault, in: "verify") }
     case .summaries:
       guard reader.rowCount < 1_000_000 else { return }
@@ -170,7 +186,7 @@ public struct MutantReading {
     let isWriters = place == "rewriting" || place == "splicing"
     // Values of some types cannot be compared.
     let isUnordered = place == "filter" && error.message.contains("have no order")
-    // No key is given: what is encrypted is not read.
+    // No key is given, or none of that name: what is encrypted is not read.
     let isEncrypted = error.message.contains("is not at hand")
     guard codes.contains(error.code) || isWriters || isUnordered || isEncrypted else {
       findings.append("\(place): an error of code \(error.code): \(error)")

@@ -1,3 +1,4 @@
+import FuzzBodies
 import Parquet
 
 /// A whole file that mutants are made of, and where in it structure lies that a random byte would seldom
@@ -23,7 +24,11 @@ struct SeedFile {
       places.append(start..<start + min(count, bytes.count - start))
     }
     do throws(ParquetError) {
-      let reader = try ParquetReader(MemorySource(Bytes(copying: bytes), name: name))
+      let source = MemorySource(Bytes(copying: bytes), name: name)
+      let reader: ParquetReader
+      do throws(ParquetError) {
+        reader = try ParquetReader(source, decryption: MutantReading.keys(16))
+      } catch { reader = try ParquetReader(source, decryption: MutantReading.keys(32)) }
       footer = reader.footerOffset..<bytes.count
       var chunks = 0
       for (number, group) in reader.metadata.rowGroups.enumerated() {

@@ -4,7 +4,7 @@
 usage: check_mutants.py MUTANT-READER [--command PARQUET] [--count N] [--seed S] [--workers W] [--keep DIR]
                         [FILE…]
 
-Mutants are made of the golden files and, where PARQUET_TEST_DATA is set, of all files of parquet-testing;
+Mutants are made of the golden files, of some in ALP and, where PARQUET_TEST_DATA is set, of all files of parquet-testing;
 with FILE… of those. Each is read in every way (as rows, text, by filters, page by page, verified, joined,
 rewritten) in a process of its own kind, which this one watches: a process that ends, a mutant that takes
 more than SECONDS of processor time, and what the reader itself finds (more memory than 64 MiB and 64 bytes for each byte
@@ -176,8 +176,18 @@ class Run:
         start(worker.number + self.workers)
 
 
-def seeds():
-    files = sorted((ROOT / "Fixtures/golden").glob("*.parquet"))
+def alp_files(reader, folder):
+    """Some files in ALP, which no other file has; nothing where the writer is not beside the reader."""
+    writer = pathlib.Path(reader).with_name("golden-writer")
+    if not writer.exists():
+        print(f"{writer} is not there: no mutants of files in ALP")
+        return []
+    subprocess.run([str(writer), "alp", folder, "--seed", "1", "--start", "0", "--count", "6"], check=True)
+    return sorted(pathlib.Path(folder).glob("alp-*.parquet"))
+
+
+def seeds(reader, folder):
+    files = sorted((ROOT / "Fixtures/golden").glob("*.parquet")) + alp_files(reader, folder)
     data = os.environ.get("PARQUET_TEST_DATA")
     if data:
         for folder in ["data", "bad_data", "shredded_variant"]:
@@ -199,9 +209,9 @@ def main():
     parser.add_argument("--keep")
     arguments = parser.parse_args()
     arguments.reader = shutil.which(arguments.reader) or arguments.reader
-    files = [pathlib.Path(f) for f in arguments.files] or seeds()
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
+        files = [pathlib.Path(f) for f in arguments.files] or seeds(arguments.reader, folder)
         run = Run(arguments, files, folder)
         run.loop()
         if arguments.command:

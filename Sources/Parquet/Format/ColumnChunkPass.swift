@@ -30,7 +30,7 @@ struct ColumnChunkPass {
   // MARK: Structs
 
   private mutating func columnChunk() -> Bool {
-    var field = Field()
+    var field = FieldHead()
     var hasMetadata = false
     while advance(&field) {
       switch field.id {
@@ -46,7 +46,7 @@ struct ColumnChunkPass {
   }
 
   private mutating func columnMetadata() -> Bool {
-    var field = Field()
+    var field = FieldHead()
     var seen: UInt32 = 0
     // Type, path, codec, the three counts and the first data page cannot be missing.
     let required: UInt32 = 1 << 1 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6 | 1 << 7 | 1 << 9
@@ -69,7 +69,7 @@ struct ColumnChunkPass {
   }
 
   private mutating func statistics() -> Bool {
-    var field = Field()
+    var field = FieldHead()
     while advance(&field) {
       switch field.id {
       case 1, 2, 5, 6: guard field.type == .binary, unsafe binary() != nil else { return false }
@@ -91,7 +91,7 @@ struct ColumnChunkPass {
   }
 
   private mutating func pageEncodingStatistics() -> Bool {
-    var field = Field()
+    var field = FieldHead()
     var seen = 0
     while advance(&field) {
       switch field.id {
@@ -105,7 +105,7 @@ struct ColumnChunkPass {
   }
 
   private mutating func sizeStatistics() -> Bool {
-    var field = Field()
+    var field = FieldHead()
     while advance(&field) {
       switch field.id {
       case 1: guard integer(field.type) else { return false }
@@ -125,7 +125,7 @@ struct ColumnChunkPass {
   // MARK: Fields
 
   /// A field's header. Numbers only grow, so no field comes twice.
-  private struct Field {
+  private struct FieldHead {
     var id: Int = 0
     var type = CompactType.stop
     /// Whether the struct ends here instead of a field.
@@ -134,7 +134,7 @@ struct ColumnChunkPass {
 
   /// The next field, or the stop; false where the bytes end, or a number stands apart from its type.
   @inline(__always)
-  private mutating func advance(_ field: inout Field) -> Bool {
+  private mutating func advance(_ field: inout FieldHead) -> Bool {
     guard unsafe next < end else { return false }
     let header = unsafe next.load(as: UInt8.self)
     unsafe next += 1
