@@ -55,6 +55,8 @@ public final class AsyncParquetReader: Sendable {
   ///   - hold: what keeps them.
   ///   - byteCount: how many bytes there are, where what follows few bytes is to be fetched along.
   ///   - body: reads from what was fetched.
+  /// - Returns: what `body` does.
+  /// - Throws: ``ParquetError`` of `body` and of the source.
   static nonisolated(nonsending) func fetchingWhatIsMissing<T>(
     from source: any AsyncByteSource, _ hold: FetchedSource.Hold,
     neighboursWithin byteCount: Int? = nil, _ body: () throws(ParquetError) -> T

@@ -210,6 +210,57 @@ import Testing
     }
   }
 
+  /// Whatever the footer says is where, fetching ends: with the rows or the error of bytes at hand.
+  @Test func damagedFootersEnd() async throws {
+    var options = WriterOptions()
+    options.rowGroupRows = 50
+    options.pageRows = 10
+    options.bloomColumns = ["x"]
+    let schema = try Schema([SchemaField("x", .int64), .string("text")])
+    var random = RandomRows(seed: 41)
+    let file = try written(schema, options, [try random.batch(schema, count: 100)])
+    let footer = try ParquetReader(MemorySource(file)).footerOffset
+    let filter = Filter.compare(ColumnPath(["x"]), .equal, .integer(7))
+    var failures = 0
+    for offset in footer..<file.count {
+      for value in [0, 0x7F, 0xFF] as [UInt8] {
+        let damaged = withByte(file, at: offset) { _ in value }
+        for filter in [nil, filter] {
+          // A footer may say more rows than anyone can wait for.
+          var expectedRows = 0
+          var expected: ParquetError?
+          do throws(ParquetError) {
+            let reader = try ParquetReader(MemorySource(damaged, name: "store"))
+            if let filter {
+              let batches = try reader.batches(filter: filter)
+              while expectedRows < 1_000, let batch = try batches.next() {
+                expectedRows += batch.rowCount
+              }
+            } else {
+              let batches = reader.batches()
+              while expectedRows < 1_000, let batch = try batches.next() {
+                expectedRows += batch.rowCount
+              }
+            }
+          } catch { expected = error }
+          var foundRows = 0
+          var found: ParquetError?
+          do throws(ParquetError) {
+            let reader = try await AsyncParquetReader(Store(damaged))
+            let batches = try reader.batches(filter: filter)
+            while foundRows < 1_000, let batch = try await batches.next() {
+              foundRows += batch.rowCount
+            }
+          } catch { found = error }
+          #expect(foundRows == expectedRows, "byte \(offset) as \(value)")
+          if expected != nil { failures += 1 }
+          #expect(found?.code == expected?.code, "byte \(offset) as \(value)")
+        }
+      }
+    }
+    #expect(failures > 100)
+  }
+
   @Test func truncatedFilesAreRefused() async throws {
     let bytes = try sample()
     for length in [0, 3, 11, 12, 1_000, bytes.count - 1] {
