@@ -74,7 +74,7 @@ struct RowsBenchmark {
     for row in 0..<batch.rowCount {
       var tip: Double?
       if validity?[row] ?? true {
-        tip = columns[3].values.number(at: nextTip)
+        tip = columns[3].values.number(at: nextTip, as: Double.self)
         nextTip += 1
       }
       let zone = columns[2].values.bytes(at: row)

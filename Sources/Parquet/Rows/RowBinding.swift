@@ -156,10 +156,8 @@ extension SchemaField {
   }
 
   /// The element of the list that this is, and whether the element is the repeated field itself; nil
-  /// where this is no list.
-  ///
-  /// - Parameter asElement: whether this field is the element of a list around it, so that its own
-  ///   repetition is that list's.
+  /// where this is no list. With `asElement` this field is the element of a list around it, so that its
+  /// own repetition is that list's.
   func listElement(asElement: Bool) -> (SchemaField, isRepeated: Bool)? {
     if repetition == .repeated, !asElement { return (self, true) }
     guard logicalType == .list, children.count == 1, children[0].repetition == .repeated else {

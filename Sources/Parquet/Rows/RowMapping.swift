@@ -15,7 +15,7 @@
 /// ```
 ///
 /// The schema follows from the types of the fields; an optional is a column with nulls, an array a list.
-/// Each field costs a loop over the rows of a batch, which the compiler makes for its types; ``Codable``
+/// Each field costs a loop over the rows of a batch, which the compiler makes for its types; `Codable`
 /// rows (``ParquetReader/rows(decoding:rows:batchRows:)``) need no mapping and are slower.
 public struct RowMapping<Row>: Sendable {
   /// The columns of the fields, in their order.
