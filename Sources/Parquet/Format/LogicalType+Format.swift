@@ -174,8 +174,8 @@ extension LogicalType: CompactStruct {
     let outer = try reader.beginStruct()
     while let field = try reader.nextField() {
       switch field.id {
-      case 1: scale = try reader.int(field, "DecimalType.scale")
-      case 2: precision = try reader.int(field, "DecimalType.precision")
+      case 1: scale = Int(try reader.int32(field, "DecimalType.scale"))
+      case 2: precision = Int(try reader.int32(field, "DecimalType.precision"))
       default: try reader.skip(field.type)
       }
     }

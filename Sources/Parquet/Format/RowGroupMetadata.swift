@@ -112,7 +112,7 @@ extension SortingColumn: CompactStruct {
     let outer = try reader.beginStruct()
     while let field = try reader.nextField() {
       switch field.id {
-      case 1: columnIndex = try reader.int(field, "SortingColumn.column_idx")
+      case 1: columnIndex = Int(try reader.int32(field, "SortingColumn.column_idx"))
       case 2: isDescending = try reader.boolean(field, "SortingColumn.descending")
       case 3: nullsFirst = try reader.boolean(field, "SortingColumn.nulls_first")
       default: try reader.skip(field.type)

@@ -65,15 +65,15 @@ extension SchemaElement: CompactStruct {
     while let field = try reader.nextField() {
       switch field.id {
       case 1: type = PhysicalTypeID(rawValue: try reader.int32(field, "SchemaElement.type"))
-      case 2: typeLength = try reader.int(field, "SchemaElement.type_length")
+      case 2: typeLength = Int(try reader.int32(field, "SchemaElement.type_length"))
       case 3: repetition = try reader.int32(field, "SchemaElement.repetition_type")
       case 4: name = try reader.nameText(field, "SchemaElement.name")
       case 5: childCount = try reader.count32(field, "SchemaElement.num_children")
       case 6:
         convertedType = ConvertedType(
           rawValue: try reader.int32(field, "SchemaElement.converted_type"))
-      case 7: scale = try reader.int(field, "SchemaElement.scale")
-      case 8: precision = try reader.int(field, "SchemaElement.precision")
+      case 7: scale = Int(try reader.int32(field, "SchemaElement.scale"))
+      case 8: precision = Int(try reader.int32(field, "SchemaElement.precision"))
       case 9: fieldID = try reader.int32(field, "SchemaElement.field_id")
       case 10: logicalType = try reader.structure(field, "SchemaElement.logicalType")
       default: try reader.skip(field.type)

@@ -181,4 +181,22 @@ import Testing
     #expect(try KeyValue(from: &reader) == KeyValue("key", nil))
     #expect(reader.remaining == 0)
   }
+
+  /// Numbers that are declared to have 32 bits, and have more: what was read could not be written again.
+  @Test(arguments: [Int16(2), 7, 8]) func aNumberOfTooManyBitsIsRefused(_ field: Int16) throws {
+    for value in [Int64(Int32.max) + 1, Int64(Int32.min) - 1, .max] {
+      var writer = CompactWriter()
+      let outer = writer.beginStruct()
+      if field < 4 { writer.field(field, value) }
+      writer.field(4, "d")
+      if field > 4 { writer.field(field, value) }
+      writer.endStruct(outer)
+      let bytes = writer.freeze()
+      let error = #expect(throws: ParquetError.self) {
+        var reader = CompactReader(bytes)
+        _ = try SchemaElement(from: &reader)
+      }
+      #expect(error?.code == .malformedFile)
+    }
+  }
 }
