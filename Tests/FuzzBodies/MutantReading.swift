@@ -29,7 +29,9 @@ public struct MutantReading {
     source = MemorySource(Bytes(copying: bytes), name: "mutant")
     random = Random(seed: seed &+ 1)
     // Encrypted files are read with keys that fit and with some that do not, and without any.
-    decryption = random.chance(oneIn: 4) ? nil : MutantReading.keys(random.pick([16, 16, 32]))
+    var keys = MutantReading.keys(random.pick([16, 16, 32]))
+    if random.chance(oneIn: 3) { keys.aadPrefix = Array("tester".utf8) }
+    decryption = random.chance(oneIn: 4) ? nil : keys
   }
 
   /// The keys of the encrypted files of parquet-testing, of which there are two sets: of 16 bytes each, or of
@@ -186,8 +188,9 @@ public struct MutantReading {
     let isWriters = place == "rewriting" || place == "splicing"
     // Values of some types cannot be compared.
     let isUnordered = place == "filter" && error.message.contains("have no order")
-    // No key is given, or none of that name: what is encrypted is not read.
-    let isEncrypted = error.message.contains("is not at hand")
+    // No key is given, or none of that name, or no prefix: what is encrypted is not read.
+    let isEncrypted =
+      error.message.contains("is not at hand") || error.message.contains("which is to be given")
     guard codes.contains(error.code) || isWriters || isUnordered || isEncrypted else {
       findings.append("\(place): an error of code \(error.code): \(error)")
       return
