@@ -230,7 +230,7 @@ import Testing
     ("128,a,1,2024-01-01", "id", "-128 to 127"), (",a,1,2024-01-01", "id", "required"),
     ("1,a,1.005,2024-01-01", "price", "DECIMAL(6,2)"), ("1,a,10000,2024-01-01", "price", "DECIMAL"),
     ("1,a,1,2024-02-30", "day", "DATE"), ("1.5,a,1,2024-01-01", "id", "integer"),
-    ("1,a,x,2024-01-01", "price", "\"x\""), ("1,a,1,-0044-03-15", "day", "DATE"),
+    ("1,a,x,2024-01-01", "price", "\"x\""), ("1,a,1,-0044-02-29", "day", "DATE"),
   ])
   func doesNotFit(_ row: String, _ column: String, _ word: String) throws {
     let error = try #require(
@@ -239,6 +239,14 @@ import Testing
     #expect(error.context.line == 3)
     #expect(error.context.column == column)
     #expect(error.message.contains(word), "\(error.message)")
+  }
+
+  /// What does not fit inside a nested column is named with its path.
+  @Test func nestedColumnsAreNamed() throws {
+    let error = try #require(
+      conversionError("id,tags\n1,[1]\n2,\"[1,true]\"\n", schema: Self.schema))
+    #expect(error.context.line == 3)
+    #expect(error.context.column == "tags.list.element")
   }
 
   @Test func rejectsAreKept() throws {

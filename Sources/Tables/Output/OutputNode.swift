@@ -110,7 +110,7 @@ final class OutputNode {
   /// Whether a LIST's repeated field is the element itself, as old writers had it.
   ///
   /// Specification: LogicalTypes.md, "Backward-compatibility rules" of lists.
-  private static func isElement(_ repeated: SchemaField, of list: SchemaField) -> Bool {
+  static func isElement(_ repeated: SchemaField, of list: SchemaField) -> Bool {
     repeated.children.count != 1 || repeated.children[0].repetition == .repeated
       || repeated.name == "array" || repeated.name == list.name + "_tuple"
   }
