@@ -534,11 +534,17 @@ class Unknown(Type):
 class Variant(Type):
     """Whatever JSON holds: keys in the order of their bytes, numbers as the types of a VARIANT have them."""
 
-    def __init__(self):
+    def __init__(self, typed=None):
         super().__init__("group", "VARIANT(1)", "any")
+        self.typed = typed
+
+    @property
+    def name(self):
+        return f"VARIANT {self.typed or ''}".strip()
 
     def notation(self, name, repetition):
-        return f"{repetition} group {name} (VARIANT(1)) {{ required binary metadata; required binary value; }}"
+        value = f"optional binary value; {self.typed}" if self.typed else "required binary value;"
+        return f"{repetition} group {name} (VARIANT(1)) {{ required binary metadata; {value} }}"
 
     bad_json = ("1e400", str(10**38), "1" * 45 + ".5")
     bad_text = (*bad_json, "x", "{", "[1,]", '""x')
@@ -598,7 +604,8 @@ def all_types():
     for width, most in ((1, 2), (2, 4), (4, 9), (5, 11), (8, 18), (9, 21), (16, 38), (17, 40), (20, 47), (32, 76),
                         (40, 96)):
         decimals += [(f"fixed_len_byte_array({width})", most, scale) for scale in {0, most // 2, most}]
-    decimals += [("fixed_len_byte_array(20)", 38, 5), ("fixed_len_byte_array(20)", 3, 1),
+    decimals += [("binary", 4096, 4096), ("binary", 4090, 17), ("fixed_len_byte_array(2000)", 4000, 2),
+                 ("fixed_len_byte_array(20)", 38, 5), ("fixed_len_byte_array(20)", 3, 1),
                  ("fixed_len_byte_array(30)", 1, 1)]
     decimals += [("binary", p, s) for p, s in
                  ((1, 0), (9, 4), (18, 18), (19, 0), (38, 0), (38, 10), (38, 38), (39, 0), (39, 39), (76, 38),
@@ -617,5 +624,6 @@ def all_types():
               Interval("fixed_len_byte_array(12)", "INTERVAL", pa.binary(12))]
     types += [Unknown(physical) for physical in
               ("boolean", "int32", "int64", "float", "double", "binary", "fixed_len_byte_array(3)")]
-    types.append(Variant())
+    types += [Variant(), Variant("optional int64 typed_value;"), Variant(
+        "optional group typed_value { required group a { optional binary value; optional int32 typed_value; } }")]
     return types

@@ -114,6 +114,28 @@ import Testing
     }
   }
 
+  /// However long the bytes of a decimal are, its text does not take long, or there is none.
+  @Test func longDecimals() throws {
+    let schema = try Schema([
+      SchemaField("d", .byteArray, .optional, logicalType: .decimal(precision: 5000, scale: 0))
+    ])
+    func text(_ bytes: [UInt8]) -> String? {
+      ValueText.encode(plain: Bytes(copying: bytes), of: schema.leaves[0])
+    }
+    let million = [UInt8](repeating: 0, count: 1 << 20)
+    #expect(text(million + [1, 0]) == "\"256\"")
+    #expect(text(million.map { ~$0 } + [0x7F, 0]) == "\"-33024\"")
+    #expect(text(million) == "\"0\"")
+    #expect(text([1] + million) == nil)
+    #expect(text([1] + million.prefix(1700))?.count ?? 0 > 4000)
+  }
+
+  /// What is written as bytes because of its scale is read as bytes.
+  @Test func hugeScales() throws {
+    let schema = "message m { optional binary d (DECIMAL(5000,5000)); }"
+    #expect(try convert(#"{"d":"/wA="}"#, .ndjson, schema: schema).lines == [#"{"d":"/wA="}"#])
+  }
+
   /// Every half reads back from its text, and no text of one digit fewer reads as it.
   @Test func halvesAreShortest() throws {
     var wrong: [UInt16] = []

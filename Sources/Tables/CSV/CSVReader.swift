@@ -183,7 +183,7 @@ final class CSVReader: TextReader {
   }
 
   private func batch() throws(ParquetError) -> ColumnBatch {
-    let none = allNull(rowCount)
+    let none = LeafStore.allNull(rowCount)
     for (index, builder) in builder.fields.enumerated() {
       guard let column = fieldOrder[index] else {
         builder.appendNulls(count: rowCount, validity: none)
@@ -196,10 +196,6 @@ final class CSVReader: TextReader {
       }
     }
     return try builder.finish()
-  }
-
-  private func allNull(_ count: Int) -> Bitmap {
-    Bitmap(Bytes(copying: [UInt8](repeating: 0, count: count / 8 + 1)), count: count)
   }
 
   /// Appends the records of the block; false where an inferred type must be widened.
