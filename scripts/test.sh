@@ -82,6 +82,12 @@ step "$joins joined files, by three readers" \
   "$PARQUET_PYTHON" Tests/Convert/check_concat.py "$bin/parquet" --count $joins
 step "orders of bounds, INT96, geometries: random tables, by three readers" \
   "$PARQUET_PYTHON" Tests/Convert/check_types.py "$bin/parquet" --count $((cases / 5))
+texts=60
+if [[ $deep -eq 1 ]]; then texts=3000; fi
+step "checker of types in text: finds planted differences" \
+  "$PARQUET_PYTHON" Tests/Convert/check_text.py "$bin/parquet" --self-test
+step "every type in NDJSON and CSV, there and back, and $texts random tables, by three readers" \
+  "$PARQUET_PYTHON" Tests/Convert/check_text.py "$bin/parquet" --count $texts
 encrypted=20
 if [[ $deep -eq 1 ]]; then encrypted=1000; fi
 step "checker of encrypted files: finds planted differences" \

@@ -145,7 +145,8 @@ import Testing
     (["12345678901234567890123456789012345678"], "DECIMAL(38,0)"),
     (["123456789012345678901234567890123456789"], "STRING"),
     (["2024-02-29", "0000-01-01"], "DATE"), (["2023-02-29"], "STRING"), (["2024-2-1"], "STRING"),
-    (["-0001-01-01"], "STRING"), (["2024-02-29", "2024-02-29T00:00:00"], "STRING"),
+    (["-0001-01-01", "+12345-01-01"], "DATE"), (["-0000-01-01"], "STRING"),
+    (["2024-02-29", "2024-02-29T00:00:00"], "STRING"),
     (["2024-02-29T23:59:59", "2024-02-29 00:00:00.5"], "TIMESTAMP(MICROS,false)"),
     (["2024-02-29T23:59:59Z", "2024-02-29T23:59:59+01:00"], "TIMESTAMP(MICROS,true)"),
     (["2024-02-29T23:59:59Z", "2024-02-29T23:59:59"], "STRING"),
@@ -230,7 +231,7 @@ import Testing
     ("128,a,1,2024-01-01", "id", "-128 to 127"), (",a,1,2024-01-01", "id", "required"),
     ("1,a,1.005,2024-01-01", "price", "DECIMAL(6,2)"), ("1,a,10000,2024-01-01", "price", "DECIMAL"),
     ("1,a,1,2024-02-30", "day", "DATE"), ("1.5,a,1,2024-01-01", "id", "integer"),
-    ("1,a,x,2024-01-01", "price", "\"x\""), ("1,a,1,-0044-03-15", "day", "DATE"),
+    ("1,a,x,2024-01-01", "price", "\"x\""), ("1,a,1,-0043-02-29", "day", "DATE"),
   ])
   func doesNotFit(_ row: String, _ column: String, _ word: String) throws {
     let error = try #require(
@@ -239,6 +240,14 @@ import Testing
     #expect(error.context.line == 3)
     #expect(error.context.column == column)
     #expect(error.message.contains(word), "\(error.message)")
+  }
+
+  /// What does not fit inside a nested column is named with its path.
+  @Test func nestedColumnsAreNamed() throws {
+    let error = try #require(
+      conversionError("id,tags\n1,[1]\n2,\"[1,true]\"\n", schema: Self.schema))
+    #expect(error.context.line == 3)
+    #expect(error.context.column == "tags.list.element")
   }
 
   @Test func rejectsAreKept() throws {

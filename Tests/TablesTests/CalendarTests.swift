@@ -41,12 +41,15 @@ import Testing
   @Test func textAndBack() {
     var random = SeededRandom(seed: 3)
     for _ in 0..<5000 {
-      let days = Int64.random(in: -719_528...Int64(Int32.max), using: &random)
+      let days = Int64.random(in: Int64(Int32.min)...Int64(Int32.max), using: &random)
       #expect(date(print(days)) == days, "\(days)")
     }
-    for days in [Int64(Int32.min), -719_529] {
-      #expect(print(days).hasPrefix("-"))
-      #expect(date(print(days)) == nil)
+    for (days, text) in [
+      (Int64(Int32.min), "-5877641-06-23"), (-719_529, "-0001-12-31"), (-719_528, "0000-01-01"),
+      (Int64(Int32.max), "+5881580-07-11"),
+    ] as [(Int64, String)] {
+      #expect(print(days) == text)
+      #expect(date(text) == days)
     }
   }
 
@@ -55,7 +58,8 @@ import Testing
     "2024-00-01", "2024-13-01", "2024-01-00", "2024-01-32", "2024/01/01", "20240101", "24-01-01",
     "2024-01-01 ", " 2024-01-01", "2024-01-0a", "2024-0a-01", "a024-01-01", "2024-01-01T",
     "+9999-01-01",
-    "+010000-01-01", "-0001-01-01", "２024-01-01", "2024-01-:1", "2024-01-/1", "+1234567890-01-01",
+    "+010000-01-01", "-0000-01-01", "-00001-01-01", "-012345-01-01", "-001-01-01", "--0001-01-01",
+    "-0001-02-29", "２024-01-01", "2024-01-:1", "2024-01-/1", "+1234567890-01-01",
   ])
   func noDates(_ text: String) {
     #expect(date(text) == nil)
@@ -69,8 +73,8 @@ import Testing
       var values = (0..<1000).map { _ in
         Int64.random(in: lowest * perSecond...highest * perSecond, using: &random)
       }
-      values += [0, -1, 1, perSecond, -perSecond]
-      if perSecond == 1_000_000_000 { values += [.min, .max] }
+      values += (0..<1000).map { _ in Int64.random(in: .min ... .max, using: &random) }
+      values += [0, -1, 1, perSecond, -perSecond, .min, .max]
       for value in values {
         var buffer = TextBuffer()
         buffer.append(timestamp: value, perSecond: perSecond, decimals: decimals, isUTC: true)

@@ -92,6 +92,90 @@ import Testing
     #expect(token("", .lenient) == nil)
   }
 
+  /// Whole numbers of more digits than a token keeps are as whole as others.
+  @Test(
+    arguments: [
+      ("-8890183008246481095.0", -8_890_183_008_246_481_095),
+      ("184467440737095516150e-1", 1 << 64 - 1),
+      ("1.00000000000000000000", 1), ("5000000000000000000000000000000000000000000e-42", 5),
+      ("1.00000000000000000001", nil), ("100000000000000000000000000000000000000e10", nil),
+      ("12", nil),
+    ] as [(String, Int128?)])
+  func wideIntegers(_ text: String, _ value: Int128?) {
+    var text = text
+    text.withUTF8 { bytes in
+      guard let base = bytes.baseAddress,
+        let token = unsafe NumberText.scan(base, from: 0, to: bytes.count, .json)
+      else {
+        Issue.record("no number")
+        return
+      }
+      #expect(unsafe NumberText.wideInteger(token, base) == value)
+    }
+  }
+
+  /// However long the bytes of a decimal are, its text does not take long, or there is none.
+  @Test func longDecimals() throws {
+    let schema = try Schema([
+      SchemaField("d", .byteArray, .optional, logicalType: .decimal(precision: 5000, scale: 0))
+    ])
+    func text(_ bytes: [UInt8]) -> String? {
+      ValueText.encode(plain: Bytes(copying: bytes), of: schema.leaves[0])
+    }
+    let million = [UInt8](repeating: 0, count: 1 << 20)
+    #expect(text(million + [1, 0]) == "\"256\"")
+    #expect(text(million.map { ~$0 } + [0x7F, 0]) == "\"-33024\"")
+    #expect(text(million) == "\"0\"")
+    #expect(text([1] + million) == nil)
+    #expect(text([1] + million.prefix(1700))?.count ?? 0 > 4000)
+  }
+
+  /// What is written as bytes because of its scale is read as bytes.
+  @Test func hugeScales() throws {
+    let schema = "message m { optional binary d (DECIMAL(5000,5000)); }"
+    #expect(try convert(#"{"d":"/wA="}"#, .ndjson, schema: schema).lines == [#"{"d":"/wA="}"#])
+  }
+
+  /// Every half reads back from its text, and no text of one digit fewer reads as it.
+  @Test func halvesAreShortest() throws {
+    var wrong: [UInt16] = []
+    for bits in UInt16.min...0x7BFF where bits != 0 {
+      let value = Half.double(bits)
+      var buffer = TextBuffer()
+      FloatText.append(halfBits: bits, quotingNames: true, to: &buffer)
+      let read = try #require(Double(buffer.text))
+      let digits = try #require(NumberTests.digits(of: buffer.text))
+      var first = 0
+      while NumberTests.scaled(value, -first) >= 10 { first += 1 }
+      while NumberTests.scaled(value, -first) < 1 { first -= 1 }
+      let power = digits - 2 - first
+      let around = NumberTests.scaled(value, power)
+      let hasShorter =
+        digits > 1
+        && [around.rounded(.down), around.rounded(.up)].contains {
+          Double("\(Int64($0))e\(-power)").map(Half.bits) == bits
+        }
+      if Half.bits(read) != bits || hasShorter { wrong.append(bits) }
+    }
+    #expect(wrong.isEmpty)
+  }
+
+  private static func digits(of text: String) -> Int? {
+    var text = text
+    return text.withUTF8 { bytes in
+      guard let base = bytes.baseAddress,
+        let token = unsafe NumberText.scan(base, from: 0, to: bytes.count, .json)
+      else { return nil }
+      return token.normalized.map { "\($0.mantissa)".count }
+    }
+  }
+
+  /// The value times a power of ten.
+  private static func scaled(_ value: Double, _ power: Int) -> Double {
+    let factor = (0..<power.magnitude).reduce(1.0) { product, _ in product * 10 }
+    return power < 0 ? value / factor : value * factor
+  }
+
   @Test func decimalsAreExact() throws {
     let schema = "message m { optional fixed_len_byte_array(16) d (DECIMAL(38,6)); }"
     var random = SeededRandom(seed: 8)

@@ -52,6 +52,29 @@ import Testing
     #expect(conversionError("{}", .ndjson, schema: required)?.code == .rejectedData)
   }
 
+  /// A shredded schema is filled as well, if not shredded.
+  @Test(arguments: [
+    "optional int64 typed_value", "optional binary typed_value (STRING)",
+    "optional group typed_value { required group a { optional binary value; optional int32 typed_value; } }",
+    """
+    optional group typed_value (LIST) { repeated group list {
+      required group element { optional binary value; optional int32 typed_value; } } }
+    """,
+  ])
+  func shreddedSchema(_ typed: String) throws {
+    let end = typed.hasSuffix("}") ? "" : ";"
+    let schema = """
+      message m { optional group v (VARIANT(1)) {
+        required binary metadata; optional binary value; \(typed)\(end) } }
+      """
+    let rows = [
+      #"{"v":{"a":1,"b":[null]}}"#, #"{"v":null}"#, #"{"v":7}"#, #"{"v":"x"}"#, #"{"v":[2]}"#,
+    ]
+    let text = rows.joined(separator: "\n")
+    #expect(try convert(text, .ndjson, schema: schema).lines == rows)
+    #expect(try convert(text, .ndjson, schema: schema, batchRows: 2).lines == rows)
+  }
+
   /// Each scalar in the form that a column of its type has.
   @Test(
     arguments: [

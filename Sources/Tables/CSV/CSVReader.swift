@@ -183,7 +183,7 @@ final class CSVReader: TextReader {
   }
 
   private func batch() throws(ParquetError) -> ColumnBatch {
-    let none = allNull(rowCount)
+    let none = LeafStore.allNull(rowCount)
     for (index, builder) in builder.fields.enumerated() {
       guard let column = fieldOrder[index] else {
         builder.appendNulls(count: rowCount, validity: none)
@@ -196,10 +196,6 @@ final class CSVReader: TextReader {
       }
     }
     return try builder.finish()
-  }
-
-  private func allNull(_ count: Int) -> Bitmap {
-    Bitmap(Bytes(copying: [UInt8](repeating: 0, count: count / 8 + 1)), count: count)
   }
 
   /// Appends the records of the block; false where an inferred type must be widened.
@@ -226,16 +222,9 @@ final class CSVReader: TextReader {
         start: buffer.start + fault.record.start, count: fault.record.end - fault.record.start)
       unsafe try log.reject(
         line: fault.record.line, byteOffset: buffer.offset + fault.offset,
-        column: fault.column.map { columnName($0) }, reason: fault.reason, row: unsafe row)
+        column: fault.column, reason: fault.reason, row: unsafe row)
     }
     return true
-  }
-
-  private func columnName(_ column: Int) -> String {
-    switch targets[column] {
-    case .leaf(let leaf): leaf.field.name
-    case .nested(let node): node.field.name
-    }
   }
 
   private func takeBack() {
@@ -275,7 +264,7 @@ final class CSVReader: TextReader {
   /// whether all did.
   private func appendColumns(_ count: Int, _ faults: inout [RecordFault]) -> Bool {
     guard count > 0 else { return true }
-    var found: [(record: Int, column: Int, reason: String, offset: Int)] = []
+    var found: [(record: Int, column: String, reason: String, offset: Int)] = []
     unsafe skipped.withUnsafeMutableBufferPointer { skipped in
       guard let marks = skipped.baseAddress else { return }
       let block = unsafe CSVBlock(
@@ -292,14 +281,14 @@ final class CSVReader: TextReader {
               ? "null, and required"
               : "\(unsafe Excerpt.text(block.bytes(field))) does not fit "
                 + leaf.kind.expectation(of: leaf.field)
-            found.append((record, column, reason, Int(field.start)))
+            found.append((record, leaf.field.name, reason, Int(field.start)))
           }
         case .nested(let node):
           for record in 0..<count where unsafe marks[record] == 0 {
             if let fault = CSVReader.append(block.field(record, column), block, to: node) {
               unsafe marks[record] = 1
               let start = Int(block.field(record, column).start)
-              found.append((record, column, fault.reason, start))
+              found.append((record, fault.column ?? node.path, fault.reason, start))
             }
           }
         }

@@ -42,8 +42,8 @@ struct RecordFault {
   /// Where in the window.
   var offset: Int
   var reason: String
-  /// The column's number, where one is at fault.
-  var column: Int?
+  /// The column, as a dotted path, where one is at fault.
+  var column: String?
 }
 
 /// Cuts CSV into records and fields: RFC 4180, with any of the three ends of line.

@@ -40,7 +40,8 @@ enum LeafKind: Equatable {
     switch field.logicalType {
     case .string, .enumeration: self = .text
     case .json: self = .json(isRaw: isInferred)
-    case .decimal(let precision, let scale): self = .decimal(precision: precision, scale: scale)
+    case .decimal(let precision, let scale) where scale <= DecimalText.largestScale:
+      self = .decimal(precision: precision, scale: scale)
     case .date: self = .date
     case .time(let isUTC, let unit): self = .time(perSecond: unit.perSecond, isUTC: isUTC)
     case .timestamp(let isUTC, let unit): self = .timestamp(perSecond: unit.perSecond, isUTC: isUTC)
@@ -56,7 +57,7 @@ enum LeafKind: Equatable {
     case .uuid: self = .uuid
     case .float16: self = .half
     case .bson, .geometry, .geography: self = .base64
-    case nil, .map, .list, .variant, .file, .integer, .unrecognized: self = physical
+    case nil, .map, .list, .variant, .file, .integer, .decimal, .unrecognized: self = physical
     }
   }
 

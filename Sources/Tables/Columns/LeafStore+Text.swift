@@ -97,12 +97,15 @@ extension LeafStore {
   mutating func append(number token: NumberToken, _ base: UnsafePointer<UInt8>) -> Bool {
     switch kind {
     case .integer(let min, let max, let byteCount):
-      guard let value = isInferred ? token.canonicalInt64 : token.wholeInt64, value >= min,
-        value <= max
+      guard
+        let value = unsafe isInferred ? token.canonicalInt64 : LeafStore.whole(token, base),
+        value >= min, value <= max
       else { return false }
       if byteCount == 8 { append(value) } else { append(UInt32(truncatingIfNeeded: value)) }
     case .unsigned64:
-      guard !isInferred || token.isInteger && token.isCanonical, let value = token.wholeUInt64
+      guard !isInferred || token.isInteger && token.isCanonical,
+        let value = unsafe token.wholeUInt64
+          ?? NumberText.wideInteger(token, base).flatMap(UInt64.init(exactly:))
       else { return false }
       append(value)
     case .double(let isExact):
@@ -123,6 +126,11 @@ extension LeafStore {
     default: return false
     }
     return true
+  }
+
+  @inline(__always)
+  private static func whole(_ token: NumberToken, _ base: UnsafePointer<UInt8>) -> Int64? {
+    unsafe token.wholeInt64 ?? NumberText.wideInteger(token, base).flatMap(Int64.init(exactly:))
   }
 
   private mutating func append(
@@ -266,8 +274,16 @@ extension LeafStore {
     return true
   }
 
+  /// Whether `text` is JSON by RFC 8259, which lets keys stand twice.
   static func isJSON(_ text: UnsafeRawBufferPointer) -> Bool {
     // The text may be the last of its memory: the scanner's words need more room behind it.
-    (try? JSONTree.decode(unsafe Array(text))) != nil
+    var copy = TextBuffer(capacity: text.count + JSONScanner.slack)
+    unsafe copy.append(text)
+    var scanner = unsafe JSONScanner(copy.bytes)
+    do throws(RowFault) {
+      try scanner.skipValue(depth: 0)
+      try scanner.expectEnd()
+      return true
+    } catch { return false }
   }
 }

@@ -174,6 +174,11 @@ struct LeafStore: ~Copyable {
     return copy.freeze()
   }
 
+  /// The validity of nothing but nulls.
+  static func allNull(_ count: Int) -> Bitmap {
+    Bitmap(Bytes(copying: [UInt8](repeating: 0, count: count / 8 + 1)), count: count)
+  }
+
   /// One bit for each byte, which is 0 or 1.
   static func packed(_ bytes: borrowing TextBuffer) -> Bitmap {
     let count = bytes.count

@@ -53,15 +53,16 @@ class JSONNode {
       switch field.logicalType {
       case .list where children.count == 1 && children[0].children.count == 1:
         let element = children[0].children[0]
-        let inner = "\(path).\(children[0].name).\(element.name)"
+        let inner = "\(path).\(children[0].name)"
         return JSONList(
-          field, path: path, element: make(element, path: inner, origin: origin))
+          field, path: path,
+          element: field.isElementOfList(children[0])
+            ? JSONSoleMember(children[0], path: inner, origin: origin)
+            : make(element, path: "\(inner).\(element.name)", origin: origin))
       case .map where children.count == 1 && !children[0].children.isEmpty:
-        var entry = children[0]
-        entry.repetition = .required
         return JSONMap(
           field, path: path,
-          entry: JSONStruct(entry, path: "\(path).\(entry.name)", origin: origin))
+          entry: JSONMap.entry(children[0], path: "\(path).\(children[0].name)", origin: origin))
       case .variant where JSONVariant.takes(field):
         return JSONVariant(field, path: path, origin: origin)
       default: return JSONStruct(field, path: path, origin: origin)

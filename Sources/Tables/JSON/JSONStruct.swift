@@ -12,7 +12,7 @@ private struct MemberTable: ~Copyable {
   /// The stores of the members that are leaves; their nodes keep them.
   private let leaves: UnsafeMutablePointer<UnsafeMutablePointer<LeafStore>?>
 
-  init(_ children: [JSONNode]) {
+  init(_ children: [JSONNode], keys: [String]) {
     count = children.count
     unsafe starts = .allocate(capacity: count + 1)
     unsafe lastSeen = .allocate(capacity: count + 1)
@@ -20,7 +20,7 @@ private struct MemberTable: ~Copyable {
     unsafe leaves = .allocate(capacity: max(count, 1))
     for (index, child) in children.enumerated() {
       unsafe starts[index] = labels.count
-      JSONText.append(string: child.field.name, to: &labels)
+      JSONText.append(string: keys[index], to: &labels)
       labels.append(UInt8(ascii: ":"))
       unsafe (leaves + index).initialize(to: (child as? JSONLeaf)?.column.store)
     }
@@ -61,19 +61,28 @@ private struct MemberTable: ~Copyable {
 }
 
 /// An object in JSON, with a node for each key.
-final class JSONStruct: JSONNode {
+class JSONStruct: JSONNode {
   let children: [JSONNode]
   private var slots = PresentSlots()
+  private let keys: [String]
   private let members: MemberTable
   private let indexes: [String: Int]
 
-  init(_ field: SchemaField, path: String, origin: SchemaOrigin) {
-    children = field.children.map {
+  /// An object with a key for each field of a group, of the field's name.
+  convenience init(_ field: SchemaField, path: String, origin: SchemaOrigin) {
+    let children = field.children.map {
       JSONNode.make($0, path: path.isEmpty ? $0.name : "\(path).\($0.name)", origin: origin)
     }
-    members = MemberTable(children)
+    self.init(field, path: path, children: children, keys: field.children.map(\.name))
+  }
+
+  /// An object whose members have the given keys; the first children are those of the group.
+  init(_ field: SchemaField, path: String, children: [JSONNode], keys: [String]) {
+    self.children = children
+    self.keys = keys
+    members = MemberTable(children, keys: keys)
     var indexes: [String: Int] = [:]
-    for (index, child) in field.children.enumerated() { indexes[child.name] = index }
+    for (index, key) in keys.enumerated() { indexes[key] = index }
     self.indexes = indexes
     super.init(field, path: path)
   }
@@ -120,7 +129,7 @@ final class JSONStruct: JSONNode {
       }
       guard members.note(index, number) else {
         throw scanner.fault(
-          "the key \(Excerpt.text(children[index].field.name)) stands twice in one object",
+          "the key \(Excerpt.text(keys[index])) stands twice in one object",
           at: keyStart)
       }
       seen &+= 1
@@ -177,6 +186,12 @@ final class JSONStruct: JSONNode {
   func appendPresent() { slots.append(true) }
 }
 
+/// A LIST's repeated group of one field where it is the element itself: rows show it as an object, and the
+/// list's builder has the field's alone.
+final class JSONSoleMember: JSONStruct {
+  override func fill(_ builder: FieldBuilder) { children[0].fill(builder) }
+}
+
 /// A map in JSON: an object where the keys are text, or an array of objects with `key` and `value`.
 final class JSONMap: JSONNode {
   private let entry: JSONStruct
@@ -187,6 +202,32 @@ final class JSONMap: JSONNode {
   init(_ field: SchemaField, path: String, entry: JSONStruct) {
     self.entry = entry
     super.init(field, path: path)
+  }
+
+  /// The pairs, by their place in the group whatever it calls them, as rows show them.
+  ///
+  /// Where there are no values, a member `value` can only be null.
+  static func entry(_ group: SchemaField, path: String, origin: SchemaOrigin) -> JSONStruct {
+    var group = group
+    group.repetition = .required
+    var children = group.children.map {
+      JSONNode.make($0, path: "\(path).\($0.name)", origin: origin)
+    }
+    var keys = ["key", "value"]
+    if children.count == 1 {
+      let nothing = SchemaField("value", .boolean, .optional, logicalType: .unknown)
+      children.append(JSONNode.make(nothing, path: "\(path).value", origin: origin))
+    }
+    keys += group.children.dropFirst(2).map(\.name)
+    return JSONStruct(group, path: path, children: children, keys: keys)
+  }
+
+  /// Whether a map with such keys stands as an object.
+  private static func isText(_ kind: LeafKind) -> Bool {
+    switch kind {
+    case .text, .json: true
+    default: false
+    }
   }
 
   override var byteCount: Int { slots.count + ends.count + entry.byteCount }
@@ -210,17 +251,16 @@ final class JSONMap: JSONNode {
         try entry.read(&scanner, depth: depth + 1)
         added += 1
       }
-    } else if kind == .object, let key = entry.children.first as? JSONLeaf, key.column.kind == .text
+    } else if kind == .object, let key = entry.children.first as? JSONLeaf,
+      JSONMap.isText(key.column.kind)
     {
       while try scanner.nextMember(&isFirst) {
-        unsafe key.column.store.pointee.append(bytes: try scanner.key())
-        if entry.children.count > 1 {
-          try entry.children[1].read(&scanner, depth: depth + 1)
-        } else {
-          guard try scanner.next() == .null else {
-            throw misfit("a value, where the map has keys only", at: scanner.at)
-          }
+        let text = unsafe try scanner.key()
+        guard unsafe key.column.store.pointee.append(text: text) else {
+          throw key.located(
+            unsafe key.column.store.pointee.misfit(text, at: scanner.stringStart))
         }
+        try entry.children[1].read(&scanner, depth: depth + 1)
         entry.appendPresent()
         added += 1
       }

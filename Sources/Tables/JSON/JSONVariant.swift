@@ -4,15 +4,17 @@ internal import Parquet
 ///
 /// Integers take as few bytes as hold them; a number that a double is the shortest text of is one, any
 /// other a decimal. Text stays text, whatever it looks like. A null is the column's where it may be
-/// null, else a value.
+/// null, else a value. Where the schema is shredded all stands in the column `value` nevertheless.
 final class JSONVariant: JSONNode {
   private let metadata: LeafColumn
   private let value: LeafColumn
   private var slots = PresentSlots()
 
-  /// Whether the group is an unshredded VARIANT, which is what is written.
+  /// Whether the group has a column for whole values, and can leave any others null.
   static func takes(_ field: SchemaField) -> Bool {
-    field.children.count == 2 && field.children.allSatisfy { $0.physicalType == .byteArray }
+    let others = field.children.filter { $0.name != "metadata" && $0.name != "value" }
+    return field.children.count == 2 + others.count
+      && others.allSatisfy { $0.repetition == .optional }
   }
 
   init(_ field: SchemaField, path: String, origin: SchemaOrigin) {
@@ -129,8 +131,13 @@ final class JSONVariant: JSONNode {
 
   override func fill(_ builder: FieldBuilder) {
     guard let group = builder as? StructBuilder else { return }
+    let present = slots.count - slots.nullCount
     for inner in group.fields {
-      (inner.field.name == "metadata" ? metadata : value).fill(inner)
+      switch inner.field.name {
+      case "metadata": metadata.fill(inner)
+      case "value": value.fill(inner)
+      default: inner.appendNulls(count: present, validity: LeafStore.allNull(present))
+      }
     }
     group.adopt(count: slots.count, validity: slots.validity())
   }

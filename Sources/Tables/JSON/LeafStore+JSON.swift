@@ -65,7 +65,8 @@ extension LeafStore {
     throw unsafe misfit(unsafe scanner.text(from: start), at: start)
   }
 
-  private func misfit(_ found: UnsafeRawBufferPointer, at offset: Int) -> RowFault {
+  /// The fault of a value that does not fit, which begins at `offset`.
+  func misfit(_ found: UnsafeRawBufferPointer, at offset: Int) -> RowFault {
     RowFault(
       .misfit, "\(unsafe Excerpt.text(found)) does not fit \(kind.expectation(of: field))",
       offset: offset)

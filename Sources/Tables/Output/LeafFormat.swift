@@ -38,8 +38,7 @@ enum LeafFormat {
     switch leaf.logicalType {
     case .string, .enumeration, .json: return .text
     case .decimal(_, let scale):
-      // Thousands of zeros are no number that anybody wrote.
-      guard scale <= 4096 else { return nil }
+      guard scale <= DecimalText.largestScale else { return nil }
       switch leaf.physicalType {
       case .int32, .int64: return .decimal(scale: scale)
       default: return .decimalBytes(scale: scale)
@@ -181,7 +180,11 @@ extension LeafFormat {
     case .decimal(let scale):
       DecimalText.append(values.signed(i), scale: scale, to: &buffer)
     case .decimalBytes(let scale):
-      unsafe DecimalText.append(bigEndian: values.bytes(i), scale: scale, to: &buffer)
+      let bytes = unsafe DecimalText.significant(values.bytes(i))
+      guard bytes.count <= DecimalText.largestByteCount else {
+        return "a decimal of \(bytes.count) bytes, more than \(DecimalText.largestByteCount)"
+      }
+      unsafe DecimalText.append(bigEndian: bytes, scale: scale, to: &buffer)
     case .uuid: unsafe LeafFormat.append(uuid: values.bytes(i), to: &buffer)
     case .date: buffer.append(date: values.signed(i))
     case .time(let perSecond, let decimals):

@@ -205,14 +205,18 @@ struct CalendarScanner {
 
   private mutating func date() -> Int64? {
     var year: Int64 = 0
-    if take(UInt8(ascii: "+")) {
-      // The expanded form has five to nine digits, the first of them not zero.
+    let isNegative = take(.minus)
+    if isNegative || take(UInt8(ascii: "+")) {
+      // The expanded form has up to nine digits: those of years past 9999 begin with no zero, years
+      // before 0 have four at least.
       let first = at
       while at < count, unsafe base[at].isDigit, at - first < 9 {
         year = unsafe year * 10 + Int64(base[at] - 48)
         at += 1
       }
-      guard year > 9999, at - first >= 5, unsafe base[first] != .zero else { return nil }
+      let isLong = unsafe at - first >= 5 && base[first] != .zero
+      guard isLong || isNegative && at - first == 4 && year > 0 else { return nil }
+      if isNegative { year = -year }
     } else {
       guard let century = twoDigits(), let rest = twoDigits() else { return nil }
       year = century * 100 + rest

@@ -1,5 +1,21 @@
 /// Unscaled integers of decimals, as text with a fixed number of decimals and back.
 enum DecimalText {
+  /// The largest scale with a text form: thousands of zeros are no number that anybody wrote. Values of a
+  /// larger one stand as their bytes.
+  static let largestScale = 4096
+  /// The most bytes with a text form, those of as many digits: the time that it takes grows with their
+  /// square.
+  static let largestByteCount = 1701
+
+  /// A big-endian integer without the leading bytes that only repeat its sign.
+  static func significant(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    var first = 0
+    while first + 1 < bytes.count, unsafe bytes[first] == 0 || bytes[first] == 0xFF,
+      unsafe (bytes[first] ^ bytes[first + 1]) & 0x80 == 0
+    { first += 1 }
+    return unsafe UnsafeRawBufferPointer(rebasing: bytes[first...])
+  }
+
   /// `unscaled` × 10^−scale with exactly `scale` decimals.
   static func append(_ unscaled: Int64, scale: Int, to buffer: inout TextBuffer) {
     if unscaled < 0 { buffer.append(.minus) }

@@ -24,11 +24,12 @@ enum FloatText {
     // A half needs five digits at most: the first length that reads back the same is the shortest.
     let exponent = Int(logBase10(value.magnitude))
     for digits in 1...5 {
-      for power in [exponent - digits + 1, exponent - digits + 2, exponent - digits] {
-        let scaled = (value / tenTo(power)).rounded()
-        if let candidate = Double("\(Int64(scaled))e\(power)"), Half.bits(candidate) == bits,
-          scaled.magnitude < tenTo(digits)
-        {
+      let power = exponent - digits + 1
+      // Exact where it is a product: a half's eleven bits leave room for the power.
+      let scaled = power < 0 ? value * tenTo(-power) : value / tenTo(power)
+      // The nearer one may round to a half beside a power of two where the other does not.
+      for digits in [scaled.rounded(.toNearestOrEven), scaled.rounded(.down), scaled.rounded(.up)] {
+        if let candidate = Double("\(Int64(digits))e\(power)"), Half.bits(candidate) == bits {
           return buffer.append(candidate.description)
         }
       }
@@ -59,8 +60,8 @@ enum FloatText {
 
   private static func tenTo(_ power: Int) -> Double {
     var result = 1.0
-    for _ in 0..<power.magnitude { result *= 10 }
-    return power < 0 ? 1 / result : result
+    for _ in 0..<power { result *= 10 }
+    return result
   }
 }
 

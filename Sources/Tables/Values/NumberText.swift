@@ -353,6 +353,14 @@ enum NumberText {
     return value
   }
 
+  /// The value of more digits than a token's mantissa holds, where it is whole: `1.00000000000000000000`.
+  static func wideInteger(_ token: NumberToken, _ base: UnsafePointer<UInt8>) -> Int128? {
+    guard token.isWide, let magnitude = unsafe unscaled(token, base, scale: 0),
+      let value = Int128(exactly: magnitude)
+    else { return nil }
+    return token.isNegative ? -value : value
+  }
+
   /// A number of more than 38 digits fits where the ones past them are zeros behind the point.
   private static func unscaledOfLong(
     _ token: NumberToken, _ base: UnsafePointer<UInt8>, scale: Int
