@@ -82,7 +82,7 @@ step "$joins joined files, by three readers" \
   "$PARQUET_PYTHON" Tests/Convert/check_concat.py "$bin/parquet" --count $joins
 step "orders of bounds, INT96, geometries: random tables, by three readers" \
   "$PARQUET_PYTHON" Tests/Convert/check_types.py "$bin/parquet" --count $((cases / 5))
-texts=60
+texts=40
 if [[ $deep -eq 1 ]]; then texts=3000; fi
 step "checker of types in text: finds planted differences" \
   "$PARQUET_PYTHON" Tests/Convert/check_text.py "$bin/parquet" --self-test

@@ -18,14 +18,16 @@ import pyarrow as pa
 decimal.getcontext().prec = 400
 
 
-class Anything:
-    """What a reader gives back for a value that it cannot have."""
+class Unsaid:
+    def __init__(self, name):
+        self.name = name
 
     def __repr__(self):
-        return "anything"
+        return self.name
 
 
-ANYTHING = Anything()
+# What a reader gives back for a value that it cannot have, and where it is no null at least.
+ANYTHING, SOMETHING = Unsaid("anything"), Unsaid("something")
 
 
 def quoted(text):
@@ -126,6 +128,8 @@ class Type:
         return f"{self.physical} {self.logical or ''}".strip()
 
     is_text = False
+    # Thousands of digits: not for tables of every type.
+    is_slow = False
     duckdb = None
 
     def notation(self, name, repetition):
@@ -234,6 +238,7 @@ class Decimal(Type):
         arrow = () if precision > 76 else (pa.decimal128 if precision <= 38 else pa.decimal256)(precision, scale)
         super().__init__(physical, f"DECIMAL({precision},{scale})", arrow)
         self.precision, self.scale = precision, scale
+        self.is_slow = precision > 1000
         out = [decimal_text(10**precision, scale), decimal_text(-(10**precision), scale),
                f"1e{precision - scale}", f"1e-{scale + 1}", f"0.{'0' * scale}1", "1e9999", "-1e-9999"]
         self.bad_json = (*out, *map(quoted, out), '"x"', '""', '"NaN"', "true", "[1]", '"1.0 "', '"1,0"')
@@ -394,7 +399,7 @@ class INT96(Type):
         return [self.json(value).replace("T", " ")]
 
     def stored(self, value):
-        return value if -(2**63) + self.day < value < 2**63 - self.day else ANYTHING
+        return value if -(2**63) + self.day < value < 2**63 - self.day else SOMETHING
 
 
 TEXTS = ["", "a", 'say "so"', "line\nline", "\r\n", "\r", ",", ";", "\t", "é", "naïve 😀 \U0010ffff", "\0", "a\0b",
@@ -587,7 +592,7 @@ class Variant(Type):
         return [self.json(value)]
 
     def stored(self, value):
-        return ANYTHING
+        return SOMETHING
 
 
 def all_types():
