@@ -4,16 +4,16 @@ internal import Tables
 /// Everything that can be done with a file without writing to disk, done to one that is damaged.
 public struct MutantReading {
   /// The rows that one pass reads: a footer may truthfully say more than anyone can wait for.
-  private static let rowLimit = 20_000
+  static let rowLimit = 20_000
   /// The bytes of text that one pass writes.
   private static let textLimit = 4 << 20
   /// Files of more bytes get two of the passes, not all.
   private static let smallByteCount = 24 << 10
 
-  private let source: MemorySource
-  private let limits: ReaderLimits
-  private let decryption: DecryptionOptions?
-  private var random: Random
+  let source: MemorySource
+  let limits: ReaderLimits
+  let decryption: DecryptionOptions?
+  var random: Random
   /// What must not be, whatever the bytes are.
   public private(set) var findings: [String] = []
   /// How many of the passes ended in an error, by its code.
@@ -21,6 +21,7 @@ public struct MutantReading {
 
   private enum Pass: CaseIterable {
     case schema, text, csv, pages, filter, verification, summaries, rows, splicing, rewriting
+    case mapping, decoding, ranges, waiting
   }
 
   /// A reading of a file whose choices follow from `seed`.
@@ -91,6 +92,10 @@ public struct MutantReading {
       guard reader.rowCount < 1_000_000 else { return }
       for leaf in reader.schema.leaves { _ = try reader.summary(ofColumn: leaf.index) }
     case .rows: try readRows(reader)
+    case .mapping: try mapRows(reader)
+    case .decoding: try decodeRows(reader)
+    case .ranges: try readRanges()
+    case .waiting: try readWaiting(random.chance(oneIn: 2) ? randomFilter(reader) : nil)
     case .splicing:
       let writer = try ParquetWriter(NullSink(), schema: reader.schema)
       for group in reader.metadata.rowGroups.indices {
@@ -139,18 +144,22 @@ public struct MutantReading {
 
   /// The rows of a random filter.
   private mutating func filter(_ reader: ParquetReader) throws(ParquetError) {
-    let leaves = reader.schema.leaves.filter { $0.maxRepetitionLevel == 0 }
-    guard !leaves.isEmpty else { return }
-    var tests: [Filter] = []
-    for _ in 0..<1 + random.within(0..<3) { tests.append(test(random.pick(leaves), reader)) }
-    let filter: Filter =
-      switch random.within(0..<3) {
-      case 0: .and(tests)
-      case 1: .or(tests)
-      default: .not(.and(tests))
-      }
+    guard let filter = randomFilter(reader) else { return }
     let batches = try reader.batches(filter: filter, batchRows: 1024)
     while batches.report.testedRowCount < MutantReading.rowLimit, try batches.next() != nil {}
+  }
+
+  /// A filter of some columns; nil where there is none to be had.
+  private mutating func randomFilter(_ reader: ParquetReader) -> Filter? {
+    let leaves = reader.schema.leaves.filter { $0.maxRepetitionLevel == 0 }
+    guard !leaves.isEmpty else { return nil }
+    var tests: [Filter] = []
+    for _ in 0..<1 + random.within(0..<3) { tests.append(test(random.pick(leaves), reader)) }
+    switch random.within(0..<3) {
+    case 0: return .and(tests)
+    case 1: return .or(tests)
+    default: return .not(.and(tests))
+    }
   }
 
   private mutating func test(_ leaf: Leaf, _ reader: ParquetReader) -> Filter {
@@ -188,11 +197,16 @@ public struct MutantReading {
     // What is rewritten is held to a writer's rules, too.
     let isWriters = place == "rewriting" || place == "splicing"
     // Values of some types cannot be compared.
-    let isUnordered = place == "filter" && error.message.contains("have no order")
+    let isUnordered =
+      (place == "filter" || place == "waiting") && error.message.contains("have no order")
     // No key is given, or none of that name, or another prefix than the file's.
     let isEncrypted =
       error.message.contains("is not at hand") || error.message.contains("AAD prefix")
-    guard codes.contains(error.code) || isWriters || isUnordered || isEncrypted else {
+    // Types are asked for that the file may not have, and values that may be missing.
+    let isRows =
+      (place == "mapping" || place == "decoding")
+      && (error.code == .schemaMismatch || error.code == .rejectedData)
+    guard codes.contains(error.code) || isWriters || isUnordered || isEncrypted || isRows else {
       findings.append("\(place): an error of code \(error.code): \(error)")
       return
     }

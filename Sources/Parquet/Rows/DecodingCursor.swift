@@ -17,6 +17,9 @@ final class DecodingCursor {
     try leaves[leaf].values()
   }
 
+  /// All values of a leaf of bytes, as text.
+  func texts(ofLeaf leaf: Int) throws(ParquetError) -> [String] { try leaves[leaf].texts() }
+
   /// The places of some leaves.
   func places(_ range: Range<Int>) -> [SlotPlace] { range.map { leaves[$0].place } }
 
@@ -48,6 +51,7 @@ struct LeafValues {
   let source: FieldSource
   var place = SlotPlace()
   private var decoded: Values?
+  private var decodedTexts: [String]?
   private let definition: Bytes?
   private let repetition: Bytes?
   private let validity: Bitmap?
@@ -111,5 +115,13 @@ struct LeafValues {
     }
     decoded = values
     return values
+  }
+
+  /// All values of a leaf of bytes, as text.
+  mutating func texts() throws(ParquetError) -> [String] {
+    if let decodedTexts { return decodedTexts }
+    let texts = try String.readStored(source)
+    decodedTexts = texts
+    return texts
   }
 }

@@ -19,15 +19,13 @@ extension DecodingNode {
   func text() throws -> String {
     switch try value("a String") {
     case (.texts(let values), let index): return values[index]
-    case (.bytes(let values), let index):
+    case (.bytes, let index):
       // Old writers do not say that text is text.
-      guard cursor.leaves[leaves.lowerBound].source.leaf.physicalType == .byteArray,
-        cursor.leaves[leaves.lowerBound].source.leaf.logicalType == nil
+      let leaf = leaves.lowerBound
+      guard cursor.leaves[leaf].source.leaf.physicalType == .byteArray,
+        cursor.leaves[leaf].source.leaf.logicalType == nil
       else { break }
-      guard let text = String(validating: values[index], as: UTF8.self) else {
-        throw error("text is not UTF-8")
-      }
-      return text
+      return try cursor.texts(ofLeaf: leaf)[index]
     default: break
     }
     throw mismatch("a String")

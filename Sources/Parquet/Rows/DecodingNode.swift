@@ -21,7 +21,9 @@ final class DecodingNode: Decoder {
   private let typeName: String
   /// The fields of a struct; the element of a list.
   let children: [DecodingNode]
-  private var places: [String: Int] = [:]
+  /// The fields' names; nil where a field before has the same, which hides the later one.
+  private let keys: [String?]
+  private let places: [String: Int]
   /// Where the next key is looked for first: types decode their keys in one order, as a rule.
   private var expected = 0
 
@@ -37,52 +39,62 @@ final class DecodingNode: Decoder {
     var children: [DecodingNode] = []
     for field in schema.fields {
       children.append(
-        DecodingNode(
-          field, path: [], definition: 0, repetition: 0, cursor, &nextLeaf, asElement: false))
+        DecodingNode(field, path: [field.name], definition: 0, repetition: 0, cursor, &nextLeaf))
     }
     self.children = children
-    for (place, field) in schema.fields.enumerated() { places[field.name] = place }
+    (keys, places) = DecodingNode.keys(of: children)
   }
 
+  /// The node of `field` at `path`, as rows show it (``Schema/logicalPaths``).
   private init(
     _ field: SchemaField, path: [String], definition above: Int, repetition: Int,
-    _ cursor: DecodingCursor, _ nextLeaf: inout Int, asElement: Bool
+    _ cursor: DecodingCursor, _ nextLeaf: inout Int
   ) {
     self.cursor = cursor
-    let path = path + [field.name]
     self.path = path
     typeName = field.typeName
     let firstLeaf = nextLeaf
-    let isBare = field.repetition == .repeated && !asElement
     let definition = above + (field.repetition == .optional ? 1 : 0)
     self.definition = definition
     var children: [DecodingNode] = []
-    func add(_ field: SchemaField, deeper: Int = 0, asElement: Bool = false) {
+    func add(_ field: SchemaField, _ path: [String], deeper: Int) {
       children.append(
         DecodingNode(
           field, path: path, definition: definition + deeper, repetition: repetition + deeper,
-          cursor, &nextLeaf, asElement: asElement))
+          cursor, &nextLeaf))
     }
-    if let (element, isRepeated) = field.listElement(asElement: asElement) {
-      add(element, deeper: 1, asElement: isRepeated)
-      shape = .list(definition: definition + 1, repetition: repetition + 1, isMap: false)
-    } else if field.logicalType == .map, field.children.count == 1,
-      field.children[0].repetition == .repeated, !isBare
-    {
-      add(field.children[0], deeper: 1, asElement: true)
-      shape = .list(
-        definition: definition + 1, repetition: repetition + 1,
-        isMap: (1...2).contains(field.children[0].children.count))
-    } else if case .group(let fields) = field.content {
-      for field in fields { add(field) }
-      shape = .group
-    } else {
+    switch field.shape {
+    case .leaf:
       nextLeaf += 1
       shape = .leaf
+    case .structure(let fields):
+      for field in fields { add(field, path + [field.name], deeper: 0) }
+      shape = .group
+    case .list(let element):
+      add(element, path + ["element"], deeper: 1)
+      shape = .list(definition: definition + 1, repetition: repetition + 1, isMap: false)
+    case .map(var key, var value):
+      // An entry is a struct, whose fields have these names whatever the writer called them.
+      key.name = "key"
+      value?.name = "value"
+      add(SchemaField(group: field.name, [key] + [value].compactMap(\.self)), path, deeper: 1)
+      shape = .list(definition: definition + 1, repetition: repetition + 1, isMap: true)
     }
     self.children = children
     leaves = firstLeaf..<nextLeaf
-    for (place, child) in children.enumerated() { places[child.path.last ?? ""] = place }
+    (keys, places) = DecodingNode.keys(of: children)
+  }
+
+  private static func keys(
+    of children: [DecodingNode]
+  ) -> (keys: [String?], places: [String: Int]) {
+    var places: [String: Int] = [:]
+    let keys = children.enumerated().map { place, child -> String? in
+      guard let name = child.path.last, places[name] == nil else { return nil }
+      places[name] = place
+      return name
+    }
+    return (keys, places)
   }
 
   // MARK: What is there
@@ -106,11 +118,11 @@ final class DecodingNode: Decoder {
 
   func contains(_ name: String) -> Bool { places[name] != nil }
 
-  var names: [String] { children.map { $0.path.last ?? "" } }
+  var names: [String] { keys.compactMap(\.self) }
 
   /// The node of the field `name`.
   func child(_ name: String) throws -> DecodingNode {
-    if expected >= children.count || children[expected].path.last != name {
+    if expected >= keys.count || keys[expected] != name {
       guard let place = places[name] else {
         throw ParquetError(
           .schemaMismatch, "there is no such column; there are \(names.joined(separator: ", "))"

@@ -218,33 +218,44 @@ public struct FieldSource: Sendable {
     return numbers
   }
 
-  /// What `make` makes of each value: for a dictionary of each entry once, where that is less.
+  /// What `make` makes of each value.
+  ///
+  /// An entry of a dictionary is made once, when the first value is it: large ones that many values are
+  /// would otherwise take many times the memory, and one that no value is may be anything.
   func eachOnce<T>(
     _ make: (ColumnValues, Int) throws(ParquetError) -> T
   ) throws(ParquetError) -> [T] {
-    func all(_ values: ColumnValues, rows: Bool) throws(ParquetError) -> [T] {
-      var made: [T] = []
-      made.reserveCapacity(values.count)
-      for i in 0..<values.count {
-        do throws(ParquetError) { made.append(try make(values, i)) } catch {
-          throw self.error(error, row: rows ? row(ofValue: i) : nil)
-        }
-      }
+    var made: [T] = []
+    made.reserveCapacity(values.count)
+    guard case .dictionary(let indices, let dictionary) = values.form else {
+      for i in 0..<values.count { made.append(try self.made(values, i, ofValue: i, make)) }
       return made
     }
-    // An entry that no value uses may be anything: where one is wrong, the values say in which row.
-    if case .dictionary(let indices, let dictionary) = values.form,
-      dictionary.count <= values.count,
-      let entries = try? all(dictionary, rows: false)
-    {
-      return indices.withBytes { indices in
-        (0..<values.count).map {
-          entries[
-            Int(unsafe indices.unsafeLoadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self))]
-        }
+    let entryOfValue = unsafe indices.elements(of: UInt32.self)
+    // The value that each entry was made for. Few values do not pay for a look at a large dictionary.
+    let isDense = dictionary.count / 16 <= values.count
+    var dense = [UInt32](repeating: .max, count: isDense ? dictionary.count : 0)
+    var sparse: [Int: UInt32] = [:]
+    for i in 0..<values.count {
+      let entry = unsafe Int(entryOfValue[i])
+      let first = isDense ? dense[entry] : sparse[entry] ?? .max
+      if first < .max {
+        made.append(made[Int(first)])
+        continue
       }
+      made.append(try self.made(dictionary, entry, ofValue: i, make))
+      if isDense { dense[entry] = UInt32(i) } else { sparse[entry] = UInt32(i) }
     }
-    return try all(values, rows: true)
+    return made
+  }
+
+  private func made<T>(
+    _ values: ColumnValues, _ index: Int, ofValue number: Int,
+    _ make: (ColumnValues, Int) throws(ParquetError) -> T
+  ) throws(ParquetError) -> T {
+    do throws(ParquetError) { return try make(values, index) } catch {
+      throw self.error(error, row: row(ofValue: number))
+    }
   }
 }
 

@@ -32,7 +32,7 @@ struct RowBinding {
         "there is no such column; there are "
           + schema.fields.map(\.name).joined(separator: ", "))
     }
-    return try match(field, found, asElement: false, nextLeaf)
+    return try match(field, found, nextLeaf)
   }
 
   /// The field at a dotted path; `nextLeaf` is then its first leaf.
@@ -41,9 +41,7 @@ struct RowBinding {
   ) -> SchemaField? {
     for field in fields {
       if field.name == name { return field }
-      if case .group(let children) = field.content, field.repetition != .repeated,
-        name.hasPrefix(field.name + "."), !field.isListOrMap
-      {
+      if case .structure(let children) = field.shape, name.hasPrefix(field.name + ".") {
         var inner = nextLeaf
         let rest = String(name.dropFirst(field.name.count + 1))
         if let found = find(rest, among: children, &inner) {
@@ -58,43 +56,33 @@ struct RowBinding {
 
   /// The leaf below `found`, whose first leaf has the number `leaf`, if `field` can be read from it.
   private static func match(
-    _ field: SchemaField, _ found: SchemaField, asElement: Bool, _ leaf: Int
+    _ field: SchemaField, _ found: SchemaField, _ leaf: Int
   ) throws(ParquetError) -> Int {
-    func mismatch() -> ParquetError {
-      ParquetError(
+    switch (field.shape, found.shape) {
+    case (.list(let wanted), .list(let element)): return try match(wanted, element, leaf)
+    case (.leaf, .leaf) where field.canBeRead(from: found): return leaf
+    default:
+      throw ParquetError(
         .schemaMismatch, "is \(found.typeName), where the Swift type asks for \(field.typeName)")
     }
-    if field.logicalType == .list {
-      guard let (element, isElement) = found.listElement(asElement: asElement) else {
-        throw mismatch()
-      }
-      return try match(
-        field.children[0].children[0], element, asElement: isElement, leaf)
-    }
-    guard found.repetition != .repeated || asElement, found.physicalType != nil,
-      field.canBeRead(from: found)
-    else { throw mismatch() }
-    return leaf
   }
 }
 
 extension SchemaField {
-  var isListOrMap: Bool { logicalType == .list || logicalType == .map }
-
   /// How messages name the type: `optional INT64 TIMESTAMP(MICROS,true)`, `list of required INT32`.
   var typeName: String {
+    let presence = repetition.name.lowercased()
+    if repetition != .repeated, case .list(let element) = shape {
+      return "\(presence) list of \(element.typeName)"
+    }
     switch content {
     case .leaf(let type):
-      var name = "\(repetition.name.lowercased()) \(type.name)"
+      var name = "\(presence) \(type.name)"
       if let byteCount = type.byteWidth, case .fixedLengthByteArray = type {
         name += "(\(byteCount))"
       }
       return logicalType.map { "\(name) \($0.name)" } ?? name
-    case .group:
-      if repetition != .repeated, let (element, _) = listElement(asElement: false) {
-        return "\(repetition.name.lowercased()) list of \(element.typeName)"
-      }
-      return "\(repetition.name.lowercased()) \(logicalType?.name ?? "group")"
+    case .group: return "\(presence) \(logicalType?.name ?? "group")"
     }
   }
 
@@ -153,16 +141,5 @@ extension SchemaField {
       case .decimal(let storedPrecision, let storedScale)? = found.logicalType
     else { return false }
     return scale == storedScale && storedPrecision <= precision
-  }
-
-  /// The element of the list that this is, and whether the element is the repeated field itself; nil
-  /// where this is no list. With `asElement` this field is the element of a list around it, so that its
-  /// own repetition is that list's.
-  func listElement(asElement: Bool) -> (SchemaField, isRepeated: Bool)? {
-    if repetition == .repeated, !asElement { return (self, true) }
-    guard logicalType == .list, children.count == 1, children[0].repetition == .repeated else {
-      return nil
-    }
-    return isElementOfList(children[0]) ? (children[0], true) : (children[0].children[0], false)
   }
 }

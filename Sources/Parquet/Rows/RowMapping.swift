@@ -45,7 +45,7 @@ public struct RowMapping<Row>: Sendable {
     }
     try self.init(columns, writers) { (sources, rowCount) throws(ParquetError) in
       var next = 0
-      let columns = (repeat try (each fields).column(of: sources, &next))
+      let columns = (repeat try (each fields).column(of: sources, &next, rowCount))
       let starts = unsafe (repeat (each columns).start)
       var rows: [Row] = []
       rows.reserveCapacity(rowCount)
@@ -114,13 +114,22 @@ extension Field {
     }
   }
 
-  /// The values of the source with the number `next`, which is counted on.
+  /// The values of the source with the number `next`, which is counted on: as many as there are rows.
   @inlinable
   func column(
-    of sources: [FieldSource], _ next: inout Int
+    of sources: [FieldSource], _ next: inout Int, _ rowCount: Int
   ) throws(ParquetError) -> FieldColumn<Value> {
     defer { next += 1 }
-    return try read(sources[next])
+    let column = try read(sources[next])
+    // They are taken without a look at their number, and a type of a program's own may read others.
+    guard column.count == rowCount else { throw wrongCount(column.count, rowCount) }
+    return column
+  }
+
+  @usableFromInline
+  func wrongCount(_ count: Int, _ rowCount: Int) -> ParquetError {
+    ParquetError(.rejectedData, "\(Value.self) reads \(count) values in \(rowCount) rows")
+      .adding(column: name)
   }
 }
 
