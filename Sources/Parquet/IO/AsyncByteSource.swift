@@ -42,7 +42,7 @@ extension AsyncByteSource {
         next += 1
         group.addTask { (number, await self.held(runs[number])) }
       }
-      for _ in 0..<max(1, coalescing.concurrentReads) { start() }
+      for _ in 0..<min(max(1, coalescing.concurrentReads), runs.count) { start() }
       while let (number, result) = await group.next() {
         results[number] = result
         if case .failure = result {

@@ -17,15 +17,19 @@ final class FetchedSource: ByteSource {
     try check(range)
     // What is empty is nowhere, and so never missing.
     if range.isEmpty { return Bytes() }
-    let bytes = parts.withLock { parts in
-      parts.values.lazy.flatMap(\.self).compactMap { $0.slice(range) }.first
-    }
-    guard let bytes else {
+    guard let bytes = held(range) else {
       throw ParquetError(
         .inputOutput, "bytes \(range.lowerBound) to \(range.upperBound) were not fetched",
         cause: MissingBytes(range: range))
     }
     return bytes
+  }
+
+  /// The bytes of `range`; nil where not all of them are there.
+  func held(_ range: Range<Int>) -> Bytes? {
+    parts.withLock { parts in
+      parts.values.lazy.flatMap(\.self).compactMap { $0.slice(range) }.first
+    }
   }
 
   /// Keeps parts of a source there, and what they count against, for as long as it lives.

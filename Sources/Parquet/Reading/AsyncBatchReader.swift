@@ -90,7 +90,7 @@ public final class AsyncBatchReader {
       let grant = MemoryGrant(reader.memory)
       let hold = FetchedSource.Hold(file.fetched, grant)
       let batches: Batches
-      let ranges: [Range<Int>]
+      var ranges: [Range<Int>]
       if let filter {
         let filtered = try await AsyncParquetReader.fetchingWhatIsMissing(
           from: file.source, hold, neighboursWithin: file.fetched.byteCount
@@ -110,6 +110,8 @@ public final class AsyncBatchReader {
           reader.batches(columns: columns, rows: wanted, batchRows: batchRows))
         ranges = try reader.pageRanges(rowGroup: number, leaves: leaves)
       }
+      // A small file came with its footer; a filter may have asked for whole chunks.
+      ranges.removeAll { file.fetched.held($0) != nil }
       do throws(ParquetError) {
         for run in file.source.coalescing.merged(ranges) { try grant.extend(by: run.count) }
         hold.add(try await file.source.readAll(ranges))

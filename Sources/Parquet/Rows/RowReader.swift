@@ -7,7 +7,9 @@
 /// while let reading = try readings.next() { … }
 /// ```
 public final class RowReader<Row> {
-  @usableFromInline let nextRows: () throws(ParquetError) -> [Row]?
+  private let nextRows: () throws(ParquetError) -> [Row]?
+  /// Why there are no more rows: those of the batch that failed must not be left out silently.
+  private var failure: ParquetError?
   @usableFromInline var rows: [Row] = []
   @usableFromInline var index = 0
 
@@ -16,7 +18,7 @@ public final class RowReader<Row> {
   /// The next row; nil after the last one.
   ///
   /// - Throws: ``ParquetError`` with the column and, where rows are not filtered, the row of the file;
-  ///   the reader is of no use afterwards.
+  ///   the reader throws it again from then on.
   @inlinable
   public func next() throws(ParquetError) -> Row? {
     if index == rows.count {
@@ -40,10 +42,21 @@ public final class RowReader<Row> {
     }
     rows = []
     index = 0
-    while let batch = try nextRows() {
-      if !batch.isEmpty { return batch }
+    return try readBatch()
+  }
+
+  @usableFromInline
+  func readBatch() throws(ParquetError) -> [Row]? {
+    if let failure { throw failure }
+    do throws(ParquetError) {
+      while let batch = try nextRows() {
+        if !batch.isEmpty { return batch }
+      }
+      return nil
+    } catch {
+      failure = error
+      throw error
     }
-    return nil
   }
 
   /// Calls `body` with each row that is left.

@@ -8,6 +8,7 @@ import Testing
   /// An object store that answers when it likes.
   private struct Store: AsyncByteSource {
     let log: RequestLog
+    var coalescing = ReadCoalescing()
     var name: String { "store" }
 
     init(_ bytes: Bytes) { log = RequestLog(bytes) }
@@ -79,6 +80,26 @@ import Testing
     #expect(reader.reader.footerByteCount > 65_536)
     #expect(wide.log.requests.count == 2)
     #expect(try await rows(reader.batches(columns: [7, 2_900])) == [[[Slot(7)], [Slot(2_900)]]])
+  }
+
+  @Test func aSmallFileComesWithItsFooter() async throws {
+    let schema = try Schema([SchemaField("x", .int32)])
+    let builder = ColumnBatchBuilder(schema: schema)
+    for row in 0..<100 { builder.leaf(0).append(Int32(row)) }
+    let store = Store(try written(schema, WriterOptions(), [try builder.finish()]))
+    let reader = try await AsyncParquetReader(store)
+    #expect(try await rows(reader.batches()).first?.first?.count == 100)
+    #expect(store.log.requests.count == 1)
+  }
+
+  /// As many reads at a time as there are is no number to count to.
+  @Test(.timeLimit(.minutes(1))) func anyNumberOfReadsAtATime() async throws {
+    var store = Store(try sample())
+    store.coalescing.concurrentReads = .max
+    store.coalescing.gapByteCount = 0
+    let reader = try await AsyncParquetReader(store)
+    let read = try await rows(reader.batches(columns: [0, 2], rows: 0..<20_000))
+    #expect(read.map { $0[0].count } == [10_000, 10_000])
   }
 
   @Test func columnsOfARowGroupComeTogether() async throws {

@@ -92,6 +92,24 @@ extension One: Decodable where Value: Decodable {}
     #expect(error?.description == "column x: Few reads 2 values in 3 rows")
   }
 
+  @Test func nothingFollowsAnError() throws {
+    let schema = try Schema([SchemaField("x", .int32, .optional)])
+    let builder = ColumnBatchBuilder(schema: schema)
+    for row in 0..<6 {
+      if row == 1 { builder.leaf(0).appendNull() } else { builder.leaf(0).append(Int32(row)) }
+    }
+    let reader = try ParquetReader(
+      MemorySource(written(schema, WriterOptions(), [builder.finish()])))
+    let mapped = try reader.rows(One<Int32>.mapping(), batchRows: 2)
+    let decoded = reader.rows(decoding: One<Int32>.self, batchRows: 2)
+    for rows in [mapped, decoded] {
+      for _ in 0..<2 {
+        let error = #expect(throws: ParquetError.self) { try rows.next() }
+        #expect(error?.context.row == 1)
+      }
+    }
+  }
+
   @Test func twoFieldsOfOneName() throws {
     let schema = try Schema(
       unvalidated: [
