@@ -45,7 +45,14 @@ struct DictionaryRevision {
     var left = byteCount
     var revised: [EncodedPage] = []
     for page in pages {
-      guard page.encoding == .rleDictionary, let new = try self.revised(page) else { return nil }
+      var new = page
+      if page.encoding == .rleDictionary {
+        guard let other = try self.revised(page) else { return nil }
+        new = other
+      } else if page.slotCount > page.nullCount {
+        // Only the pages of a slab of nothing but nulls have no indices and may stay as they are.
+        return nil
+      }
       left -= new.body.count
       guard left > 0 else { return nil }
       revised.append(new)

@@ -123,6 +123,24 @@ import Testing
     #expect(chunk.dictionaryPageOffset != nil)
   }
 
+  /// Pages, and a whole slab, of nothing but nulls are no reason to keep a dictionary.
+  @Test func nullsDoNotKeepADictionary() throws {
+    let schema = try Schema([field(.int32, .optional)])
+    let builder = ColumnBatchBuilder(schema: schema)
+    for _ in 0..<25_000 { builder.leaf(0).appendNull() }
+    var random = SeededGenerator(seed: 5)
+    for _ in 25_000..<Self.slabRows {
+      builder.leaf(0).append(Int32.random(in: 0..<100_000, using: &random) &* 35_791)
+    }
+    for _ in 0..<Self.slabRows + 10 { builder.leaf(0).appendNull() }
+    let rows = try builder.finish()
+    let reader = try write([rows], schema) { _ in }
+    #expect(try chunk(reader).dictionaryPageOffset == nil)
+    #expect(try !chunk(reader).encodings.contains(.rleDictionary))
+    #expect(isSame(try reader.read(rowGroup: 0).columns[0], rows.columns[0]))
+    #expect(try FileVerifier(reader.source).verify().map(\.description) == [])
+  }
+
   /// A slab that is full when the table ends is encoded as the last one that it is.
   @Test func aTableOfOneSlabHasTheSmallestEncoding() throws {
     let schema = try Schema([field(.int32, .required)])
