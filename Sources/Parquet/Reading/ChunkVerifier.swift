@@ -26,6 +26,9 @@ struct ChunkVerifier {
   private(set) var pages: [Page] = []
   private var dictionary: ColumnValues?
   private var geospatial: GeospatialBounds?
+  private var bloomFilter: BloomFilterCheck?
+  /// What is wrong with the bloom filter: no reason not to look at what pages are held against.
+  private var bloomFilterFaults: [ParquetError] = []
   private var slotCount = 0
   private var rowsSeen = 0
   private var pageNumber = -1
@@ -58,16 +61,24 @@ struct ChunkVerifier {
       ParquetError(.malformedFile, message).adding(page: page, byteOffset: byteOffset))
   }
 
+  /// Notes a fault of the bloom filter.
+  mutating func noteBloomFilter(_ message: String, page: Int? = nil, byteOffset: Int? = nil) {
+    bloomFilterFaults.append(
+      ParquetError(.malformedFile, message).adding(page: page, byteOffset: byteOffset))
+  }
+
   /// Looks at everything.
   ///
   /// - Throws: ``ParquetError`` with code `inputOutput` where the file cannot be read.
   mutating func verify() throws(ParquetError) {
+    defer { faults += bloomFilterFaults }
     do throws(ParquetError) {
       let chunk = try reader.chunk(rowGroup: rowGroup, leaf: leaf)
       let metadata = chunk.metadata
       if metadata.path != leaf.path.components {
         note("path_in_schema is \(metadata.path.joined(separator: "."))")
       }
+      bloomFilter = try bloomFilterCheck(chunk)
       try verifyPages(chunk)
       // What follows compares with what all pages hold.
       guard faults.isEmpty else { return }
@@ -195,6 +206,13 @@ struct ChunkVerifier {
       if leaf.logicalType?.isText == true, let bad = values.firstInvalidText() {
         throw ParquetError(
           .malformedFile, "value \(found.summary.valueCount + bad) of the page is not UTF-8")
+      }
+      if let missing = bloomFilter?.firstMissing(values) {
+        noteBloomFilter(
+          "value \(found.summary.valueCount + missing) of the page does not pass the bloom filter",
+          page: pageNumber, byteOffset: stored.offset)
+        // One says it all.
+        bloomFilter = nil
       }
       found.summary.add(values)
       geospatial?.add(values)

@@ -89,6 +89,13 @@ extension ReadableChunk {
   func bloomFilter(
     _ source: any ByteSource, dataEnd: Int, memory: MemoryAllowance
   ) throws(ParquetError) -> BloomFilter? {
+    try storedBloomFilter(source, dataEnd: dataEnd, memory: memory)?.filter
+  }
+
+  /// As ``bloomFilter(_:dataEnd:memory:)``, with the bytes that it takes in the file, its header's included.
+  func storedBloomFilter(
+    _ source: any ByteSource, dataEnd: Int, memory: MemoryAllowance
+  ) throws(ParquetError) -> (filter: BloomFilter, byteCount: Int)? {
     guard let offset = metadata.bloomFilterOffset, offset >= 0, offset < dataEnd else { return nil }
     var head = try source.readAll(
       offset..<min(offset + ReadableChunk.bloomHeaderByteLimit, dataEnd))
@@ -115,8 +122,9 @@ extension ReadableChunk {
     // The filter copies the bytes it is made of.
     try memory.take(2 * header.byteCount)
     defer { memory.give(back: 2 * header.byteCount) }
-    return BloomFilter(
+    let filter = BloomFilter(
       bitset: try content(
         source.readAll(start..<start + byteCount), .bloomFilterBitset, at: start, within: memory))
+    return filter.map { ($0, start + byteCount - offset) }
   }
 }

@@ -1,6 +1,6 @@
 /// Reads everything in a file and holds what the file says of itself against what is in it: magic,
-/// footer, checksums, levels, dictionary indices, text, statistics, page index, size statistics,
-/// encodings and totals.
+/// footer, checksums, levels, dictionary indices, text, statistics, page index, size statistics, bloom
+/// filters, encodings and totals.
 public struct FileVerifier {
   private let source: any ByteSource
   private let limits: ReaderLimits

@@ -219,4 +219,44 @@ func withByte(_ file: Bytes, at offset: Int, _ change: (UInt8) -> UInt8) -> Byte
     }
     #expect(stopped?.code == .cancelled)
   }
+
+  // MARK: Bloom filters
+
+  @Test(arguments: [WriterOptions.EncodingChoice.always(.plain), .always(.rleDictionary)])
+  func everyValuePassesTheBloomFilter(_ encoding: WriterOptions.EncodingChoice) throws {
+    let schema = try Schema([SchemaField("number", .int64, .optional), .string("text")])
+    var random = RandomRows(seed: 21)
+    random.distinctValues = 30
+    var options = WriterOptions()
+    options.encoding = encoding
+    options.bloomColumns = ["number", "text"]
+    let file = try written(schema, options, [try random.batch(schema, count: 500)])
+    #expect(try faults(file).map(\.description) == [])
+    let chunk = try #require(
+      ParquetReader(MemorySource(file)).metadata.rowGroups[0].columns[1].metadata)
+    let start = try #require(chunk.bloomFilterOffset)
+    let end = start + (try #require(chunk.bloomFilterByteCount))
+    // A filter of nothing: the bits are gone, the header stays.
+    var empty = file.array()
+    for offset in end - 32..<end { empty[offset] = 0 }
+    let missing = try #require(faults(Bytes(copying: empty)).first)
+    #expect(missing.message.contains("does not pass the bloom filter"))
+    #expect(missing.context.column == "text")
+    #expect(missing.context.page != nil)
+    // What the footer says of it.
+    func changed(_ change: (inout ColumnMetadata) -> Void) throws -> [String] {
+      try faults(
+        withFooter(file) { metadata in
+          if var column = metadata.rowGroups[0].columns[1].metadata {
+            change(&column)
+            metadata.rowGroups[0].columns[1].metadata = column
+          }
+        }
+      ).map(\.message)
+    }
+    #expect(
+      try changed { $0.bloomFilterByteCount = end - start + 1 }.first?.contains("length") == true)
+    #expect(try changed { $0.bloomFilterOffset = 4 }.first?.contains("no bloom filter") == true)
+    #expect(try changed { $0.bloomFilterByteCount = nil } == [])
+  }
 }
