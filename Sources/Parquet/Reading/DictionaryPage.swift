@@ -15,22 +15,30 @@ enum DictionaryPage {
     }
     let bytes = try DataPage.decompress(
       body, codec, byteCount: page.header.uncompressedByteCount, context)
-    let count = header.valueCount
-    switch leaf.physicalType {
+    return try values(
+      plain: bytes, count: header.valueCount, leaf.physicalType, within: context.memory)
+  }
+
+  /// The `count` values that `bytes` have in PLAIN.
+  ///
+  /// - Throws: ``ParquetError`` with code `malformedFile` where there are fewer, `limitExceeded`.
+  static func values(
+    plain bytes: Bytes, count: Int, _ type: PhysicalType, within memory: MemoryAllowance? = nil
+  ) throws(ParquetError) -> ColumnValues {
+    switch type {
     case .boolean: throw ParquetError(.malformedFile, "booleans have no dictionary")
     case .byteArray:
       var offsets = try ByteBuffer(
-        capacity: min(4 * (count + 1), bytes.count + 4), within: context.memory)
+        capacity: min(4 * (count + 1), bytes.count + 4), within: memory)
       var store = ByteBuffer()
       var position = 0
       offsets.append(UInt32(0))
       try PlainDecoder.decodeByteArrays(
-        count, from: bytes, at: &position, offsets: &offsets, into: &store,
-        within: context.memory)
+        count, from: bytes, at: &position, offsets: &offsets, into: &store, within: memory)
       return ColumnValues(
         uncheckedOffsets: offsets.freeze(), bytes: store.freeze(), isText: false)
     default:
-      let width = leaf.physicalType.byteWidth ?? 1
+      let width = type.byteWidth ?? 1
       let (byteCount, overflow) = count.multipliedReportingOverflow(by: width)
       guard !overflow, byteCount <= bytes.count else {
         throw ParquetError(

@@ -22,19 +22,8 @@ struct DictionaryRevision {
     self.worker = worker
     var page = ByteBuffer(capacity: dictionary.pageByteCount)
     dictionary.appendEntries(to: &page)
-    let bytes = page.freeze()
-    if leaf.physicalType == .byteArray {
-      var offsets = ByteBuffer(capacity: 4 * (dictionary.count + 1))
-      var store = ByteBuffer()
-      var position = 0
-      offsets.append(UInt32(0))
-      try PlainDecoder.decodeByteArrays(
-        dictionary.count, from: bytes, at: &position, offsets: &offsets, into: &store)
-      entries = ColumnValues(
-        uncheckedOffsets: offsets.freeze(), bytes: store.freeze(), isText: false)
-    } else {
-      entries = .fixed(width: leaf.physicalType.byteWidth ?? 1, bytes)
-    }
+    entries = try DictionaryPage.values(
+      plain: page.freeze(), count: dictionary.count, leaf.physicalType)
   }
 
   /// The pages in the other encoding; nil where they take no fewer than `byteCount` bytes, or one would be

@@ -156,6 +156,8 @@ import Testing
     let schema = try Schema([field(.int32, .required)])
     let rows = try batch(schema, .int32, .required, rowCount: Self.slabRows + 1_000, seed: 5)
     let reader = try write([rows], schema) { $0.pageBytes = 32 << 10 }
+    // It was chosen, and has not paid: with larger pages it goes.
+    #expect(try chunk(reader).dictionaryPageOffset != nil)
     for group in reader.metadata.rowGroups.indices {
       for page in try reader.pages(rowGroup: group, column: 0) where page.header.type.isDataPage {
         #expect(page.header.uncompressedByteCount <= 33 << 10)
