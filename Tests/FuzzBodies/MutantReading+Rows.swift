@@ -81,6 +81,8 @@ extension MutantReading {
   private mutating func rows<Value: FieldValue>(
     _ reader: ParquetReader, _ target: Target, _ meaning: LogicalType?, _ type: Value.Type
   ) throws(ParquetError) {
+    // A mapping's columns have names; a damaged file's may have none.
+    guard !target.path.isEmpty else { return }
     let mapping = try RowMapping<Value>({ (value: Value) in value }) {
       Field(target.path, { (row: borrowing Value) in copy row }, as: meaning)
     }
