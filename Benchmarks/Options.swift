@@ -8,7 +8,7 @@ import Parquet
 
 /// What the command line asks for.
 struct BenchOptions {
-  enum Mode { case help, write, encodings, serve, peers, memory, wide, wideStep, rows }
+  enum Mode { case help, write, read, encodings, serve, peers, memory, wide, wideStep, rows }
 
   /// Something on the command line that is not understood.
   struct Problem: Error { var message: String }
@@ -20,6 +20,8 @@ struct BenchOptions {
             [--only COLUMN,…] [--per-column] [--to DIR]
           rows/s, MB/s of the bytes in memory and bytes out, for each codec and number of threads;
           the median of --runs. Bytes are thrown away unless --to says where files go.
+      bench --read FILE [--runs N] [--per-column]
+          rows/s of reading a file whole into columns, by one thread; the median of --runs.
       bench --encodings [--data NAME|all] [--rows N] [--codec C,…] [--only COLUMN,…] [--verbose]
           the compressed bytes of each column's chunks as encoded by the automatic choice, beside
           those of the best single encoding forced; the columns that are more than 2 % larger, or
@@ -67,6 +69,8 @@ struct BenchOptions {
   var atLeast: Int?
   /// The most time, in percent of the peer's.
   var atMost: Int?
+  /// The file to read.
+  var path = ""
   /// What a process for one step of a wide table does.
   var wideStep = ""
   /// The folder that files go to; nil throws the bytes away.
@@ -93,6 +97,9 @@ struct BenchOptions {
       case "--memory": mode = .memory
       case "--wide": mode = .wide
       case "--rows-api": mode = .rows
+      case "--read":
+        mode = .read
+        path = try value(option)
       case "--wide-step":
         mode = .wideStep
         wideStep = try value(option)

@@ -24,6 +24,7 @@ func run(arguments: [String]) -> Int32 {
     switch options.mode {
     case .help: print(BenchOptions.help)
     case .write: try WriteBenchmark(options).run()
+    case .read: try ReadBenchmark(options).run()
     case .encodings: try EncodingBenchmark(options).run()
     case .serve: try PeerServer(options).run()
     case .peers: try runPeers(options)
