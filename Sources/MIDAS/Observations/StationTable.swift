@@ -77,7 +77,7 @@ struct StationTable: ~Copyable {
           values: column.values)
       }
       return Column(
-        ColumnValues(uncheckedIndices: indices, dictionary: column.values))
+        ColumnValues(uncheckedIndices: DictionaryIndices(indices), dictionary: column.values))
     }
   }
 }

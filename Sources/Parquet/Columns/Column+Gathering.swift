@@ -70,15 +70,15 @@ struct ColumnGatherer {
     let index = unsafe rows.elements(of: UInt32.self)
     var values = ByteBuffer(capacity: 4 * count)
     func gathered(_ presence: Presence, slotCount: Int? = nil) -> Column {
-      let valueCount = values.count / 4
       return Column(
         rowCount: count, slotCount: slotCount, presence: presence,
-        values: column.values.gathered(values.freeze(), count: valueCount))
+        values: column.values.gathered(DictionaryIndices(values.freeze())))
     }
     switch column.presence {
     case .allPresent:
       return Column(
-        rowCount: count, presence: .allPresent, values: column.values.gathered(rows, count: count))
+        rowCount: count, presence: .allPresent,
+        values: column.values.gathered(DictionaryIndices(rows)))
     case .validity:
       var validity = BitmapBuffer()
       for i in 0..<count {

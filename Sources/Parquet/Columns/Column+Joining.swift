@@ -83,12 +83,10 @@ extension ColumnValues {
       guard case .byteArrays(let offsets, _, _) = dictionary.form else {
         return count * (leaf.physicalType.byteWidth ?? 1)
       }
-      let index = unsafe indices.elements(of: UInt32.self)
       let pointer = unsafe offsets.elements(of: UInt32.self)
       var total = 4 * count
-      for i in 0..<count {
-        let entry = unsafe Int(index[i])
-        total += unsafe Int(pointer[entry + 1]) - Int(pointer[entry])
+      indices.forEach { entry in
+        unsafe total &+= Int(pointer[entry &+ 1]) &- Int(pointer[entry])
       }
       return total
     }
@@ -102,7 +100,7 @@ extension ColumnValues {
       guard leaf.physicalType == .int32, width != 4 else { return self }
       return widened(bytes, width: width, leaf: leaf)
     case .dictionary(let indices, let dictionary):
-      return dictionary.plainForm(leaf).gathered(indices, count: count)
+      return dictionary.plainForm(leaf).gathered(indices)
     }
   }
 
@@ -120,51 +118,6 @@ extension ColumnValues {
       }
     }
     return .fixed(width: 4, wide.freeze())
-  }
-
-  /// The values at `indices`.
-  package func gathered(_ indices: Bytes, count: Int) -> ColumnValues {
-    let index = unsafe indices.elements(of: UInt32.self)
-    switch form {
-    case .bits(let bits):
-      var buffer = BitmapBuffer()
-      for i in 0..<count { buffer.append(bits[unsafe Int(index[i])]) }
-      return .bits(buffer.freeze())
-    case .fixed(let width, let bytes):
-      var buffer = ByteBuffer(capacity: count * width)
-      switch width {
-      case 4: unsafe buffer.gather(bytes.elements(of: UInt32.self), index, count)
-      case 8: unsafe buffer.gather(bytes.elements(of: UInt64.self), index, count)
-      default:
-        for i in 0..<count {
-          unsafe buffer.append(
-            UnsafeRawBufferPointer(start: bytes.pointer + Int(index[i]) * width, count: width))
-        }
-      }
-      return .fixed(width: width, buffer.freeze())
-    case .byteArrays(let offsets, let bytes, let isText):
-      let from = unsafe offsets.elements(of: UInt32.self)
-      var ends = ByteBuffer(capacity: count * 4 + 4)
-      var end: UInt32 = 0
-      ends.append(end)
-      for i in 0..<count {
-        let entry = unsafe Int(index[i])
-        unsafe end += from[entry + 1] - from[entry]
-        ends.append(end)
-      }
-      var gathered = ByteBuffer(capacity: Int(end))
-      for i in 0..<count {
-        let start = unsafe Int(from[Int(index[i])])
-        let length = unsafe Int(from[Int(index[i]) + 1]) - start
-        unsafe gathered.append(UnsafeRawBufferPointer(start: bytes.pointer + start, count: length))
-      }
-      return ColumnValues(
-        uncheckedOffsets: ends.freeze(), bytes: gathered.freeze(), isText: isText)
-    case .dictionary(let inner, let dictionary):
-      var through = ByteBuffer(capacity: count * 4)
-      unsafe through.gather(inner.elements(of: UInt32.self), index, count)
-      return dictionary.gathered(through.freeze(), count: count)
-    }
   }
 
   /// The values of `parts`, all in plain form, one after another.
@@ -215,15 +168,5 @@ extension ByteBuffer {
     reserve(added)
     unsafe end.initializeMemory(as: UInt8.self, repeating: value, count: added)
     advance(by: added)
-  }
-
-  /// Appends `values[indices[i]]` for `count` indices.
-  package mutating func gather<T: BitwiseCopyable>(
-    _ values: UnsafePointer<T>, _ indices: UnsafePointer<UInt32>, _ count: Int
-  ) {
-    reserve(count * MemoryLayout<T>.stride)
-    let target = unsafe end.assumingMemoryBound(to: T.self)
-    for i in 0..<count { unsafe target[i] = values[Int(indices[i])] }
-    advance(by: count * MemoryLayout<T>.stride)
   }
 }

@@ -33,9 +33,7 @@ extension ColumnValues {
       return nil
     case .dictionary(let indices, let dictionary):
       guard let entry = dictionary.firstByteArray(longerThan: limit) else { return nil }
-      let index = unsafe indices.elements(of: UInt32.self)
-      for i in 0..<count where unsafe dictionary.withBytes(at: Int(index[i]), { $0.count > limit })
-      {
+      for i in 0..<count where unsafe dictionary.withBytes(at: indices[i], { $0.count > limit }) {
         return (i, entry.byteCount)
       }
       return nil

@@ -59,11 +59,17 @@ extension ColumnValues {
   fileprivate func selected(_ places: Bytes) -> ColumnValues {
     let count = places.count / 4
     guard case .dictionary(let indices, let dictionary) = form else {
-      return gathered(places, count: count)
+      return gathered(DictionaryIndices(places))
     }
     var selected = ByteBuffer(capacity: places.count)
-    unsafe selected.gather(
-      indices.elements(of: UInt32.self), places.elements(of: UInt32.self), count)
-    return ColumnValues(uncheckedIndices: selected.freeze(), dictionary: dictionary)
+    let place = unsafe places.elements(of: UInt32.self)
+    switch indices.width {
+    case 1: unsafe selected.gather(indices.bytes.elements(of: UInt8.self), place, count)
+    case 2: unsafe selected.gather(indices.bytes.elements(of: UInt16.self), place, count)
+    default: unsafe selected.gather(indices.bytes.elements(of: UInt32.self), place, count)
+    }
+    return ColumnValues(
+      uncheckedIndices: DictionaryIndices(selected.freeze(), width: indices.width),
+      dictionary: dictionary)
   }
 }

@@ -51,7 +51,7 @@ public struct Column: Sendable {
     case .byteArrays(let offsets, let bytes, _):
       offsets.handOver()
       bytes.handOver()
-    case .dictionary(let indices, _): indices.handOver()
+    case .dictionary(let indices, _): indices.bytes.handOver()
     }
   }
 

@@ -9,8 +9,8 @@ public struct ColumnValues: Sendable {
     case fixed(width: Int, Bytes)
     /// Value i is `bytes[offsets[i] ..< offsets[i + 1]]`; `offsets` holds count + 1 UInt32.
     case byteArrays(offsets: Bytes, bytes: Bytes, isText: Bool)
-    /// Value i is value `indices[i]` of `dictionary`; `indices` holds UInt32.
-    indirect case dictionary(indices: Bytes, dictionary: ColumnValues)
+    /// Value i is value `indices[i]` of `dictionary`.
+    indirect case dictionary(indices: DictionaryIndices, dictionary: ColumnValues)
   }
 
   package let form: Form
@@ -65,7 +65,8 @@ public struct ColumnValues: Sendable {
   public static func dictionary(
     indices: Bytes, dictionary: ColumnValues
   ) throws(ParquetError) -> ColumnValues {
-    let values = ColumnValues(uncheckedIndices: indices, dictionary: dictionary)
+    let values = ColumnValues(
+      uncheckedIndices: DictionaryIndices(indices), dictionary: dictionary)
     if case .dictionary = dictionary.form {
       throw ParquetError(.invalidArgument, "a dictionary's values are not a dictionary themselves")
     }
@@ -80,10 +81,8 @@ public struct ColumnValues: Sendable {
   }
 
   /// Dictionary values whose indices are known to lie inside the dictionary.
-  package init(uncheckedIndices indices: Bytes, dictionary: ColumnValues) {
-    precondition(indices.count % 4 == 0)
-    self.init(
-      form: .dictionary(indices: indices, dictionary: dictionary), count: indices.count / 4)
+  package init(uncheckedIndices indices: DictionaryIndices, dictionary: ColumnValues) {
+    self.init(form: .dictionary(indices: indices, dictionary: dictionary), count: indices.count)
   }
 
   private func checkOffsets() throws(ParquetError) {
@@ -113,9 +112,7 @@ public struct ColumnValues: Sendable {
           offsets: offsets.slice(range.lowerBound * 4..<(range.upperBound + 1) * 4), bytes: bytes,
           isText: isText)
       case .dictionary(let indices, let dictionary):
-        .dictionary(
-          indices: indices.slice(range.lowerBound * 4..<range.upperBound * 4),
-          dictionary: dictionary)
+        .dictionary(indices: indices.slice(range), dictionary: dictionary)
       }
     return ColumnValues(form: form, count: range.count)
   }
@@ -131,7 +128,7 @@ extension ColumnValues {
     switch form {
     case .bits(let bits): return bits[index]
     case .dictionary(let indices, let values):
-      return values.boolean(at: ColumnValues.index(indices, index))
+      return values.boolean(at: indices[index])
     default: preconditionFailure("the values are not booleans")
     }
   }
@@ -146,7 +143,7 @@ extension ColumnValues {
       precondition(index >= 0 && index < count, "index out of range")
       return unsafe bytes.pointer.loadUnaligned(fromByteOffset: index * width, as: T.self)
     case .dictionary(let indices, let values):
-      return values.number(at: ColumnValues.index(indices, index), as: type)
+      return values.number(at: indices[index], as: type)
     default: preconditionFailure("the values have no fixed width")
     }
   }
@@ -160,7 +157,7 @@ extension ColumnValues {
       let pointer = unsafe offsets.elements(of: UInt32.self)
       return unsafe bytes.slice(Int(pointer[index])..<Int(pointer[index + 1]))
     case .dictionary(let indices, let values):
-      return values.bytes(at: ColumnValues.index(indices, index))
+      return values.bytes(at: indices[index])
     case .bits: preconditionFailure("booleans have no bytes")
     }
   }
@@ -180,13 +177,8 @@ extension ColumnValues {
           UnsafeRawBufferPointer(start: bytes.pointer + start, count: end - start))
       }()
     case .dictionary(let indices, let values):
-      unsafe values.withBytes(at: ColumnValues.index(indices, index), body)
+      unsafe values.withBytes(at: indices[index], body)
     case .bits: preconditionFailure("booleans have no bytes")
     }
-  }
-
-  private static func index(_ indices: Bytes, _ i: Int) -> Int {
-    precondition(i >= 0 && i < indices.count / 4, "index out of range")
-    return unsafe Int(indices.elements(of: UInt32.self)[i])
   }
 }

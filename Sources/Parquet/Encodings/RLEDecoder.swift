@@ -3,7 +3,8 @@
 /// Specification: Encodings.md, "Run Length Encoding / Bit-Packing Hybrid"; rules E1–E3.
 package struct RLEDecoder {
   private let bytes: Bytes
-  private let bitWidth: Int
+  /// The bits of each value.
+  package let bitWidth: Int
   /// Where the next run's header stands.
   private var position = 0
   /// The values left of a run of one value.
@@ -108,44 +109,27 @@ package struct RLEDecoder {
   // MARK: Reading
 
   /// Reads `count` values, each less than 2^bitWidth in packed groups, and of whole bytes in runs.
-  package mutating func decode(
-    _ count: Int, into output: UnsafeMutablePointer<UInt32>
-  ) throws(ParquetError) {
-    var done = 0
-    while done < count {
-      try ensureRun()
-      if runLeft > 0 {
-        let take = min(runLeft, count - done)
-        unsafe (output + done).update(repeating: runValue, count: take)
-        runLeft -= take
-        done += take
-      } else {
-        let take = min(packedLeft, count - done)
-        unsafe unpack(take, into: output + done)
-        done += take
-      }
-    }
-  }
-
-  /// Reads `count` values of at most eight bits.
   ///
-  /// - Precondition: values have at most 8 bits.
-  package mutating func decode(
-    _ count: Int, into output: UnsafeMutablePointer<UInt8>
+  /// - Precondition: values have at most as many bits as `Value`.
+  package mutating func decode<Value: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
+    _ count: Int, into output: UnsafeMutablePointer<Value>
   ) throws(ParquetError) {
-    precondition(bitWidth <= 8, "values of at most 8 bits")
+    precondition(bitWidth <= Value.bitWidth, "values of at most \(Value.bitWidth) bits")
     var done = 0
     while done < count {
       try ensureRun()
       if runLeft > 0 {
         let take = min(runLeft, count - done)
-        let value = UInt8(truncatingIfNeeded: runValue)
-        unsafe (output + done).update(repeating: value, count: take)
+        unsafe (output + done).update(repeating: Value(truncatingIfNeeded: runValue), count: take)
         runLeft -= take
         done += take
       } else {
         let take = min(packedLeft, count - done)
-        unsafe unpack(take, into: output + done)
+        // The bytes hold them all, and the slack takes the last load.
+        unsafe BitUnpacking.unpack(
+          bytes.pointer, bit: packedBit, width: bitWidth, count: take, into: output + done)
+        packedBit += take * bitWidth
+        packedLeft -= take
         done += take
       }
     }
@@ -208,24 +192,5 @@ package struct RLEDecoder {
         left -= take
       }
     }
-  }
-
-  /// Unpacks values of a packed run; the bytes hold them all, and the slack takes the last load.
-  @inline(__always)
-  private mutating func unpack<T: FixedWidthInteger>(
-    _ count: Int, into output: UnsafeMutablePointer<T>
-  ) {
-    let width = bitWidth
-    let mask: UInt64 = (1 &<< UInt64(width)) &- 1
-    let base = unsafe bytes.pointer
-    var bit = packedBit
-    // A value of up to 32 bits that begins anywhere in a byte lies within eight bytes.
-    for i in 0..<count {
-      let word = unsafe base.loadUnaligned(fromByteOffset: bit &>> 3, as: UInt64.self)
-      unsafe output[i] = T(truncatingIfNeeded: (word &>> UInt64(bit & 7)) & mask)
-      bit &+= width
-    }
-    packedBit = bit
-    packedLeft -= count
   }
 }

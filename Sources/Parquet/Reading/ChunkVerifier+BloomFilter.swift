@@ -18,8 +18,7 @@ struct BloomFilterCheck {
     let missing =
       missingEntries ?? (0..<dictionary.count).map { !passes(dictionary, at: $0) }
     missingEntries = missing
-    let entries = unsafe indices.elements(of: UInt32.self)
-    return (0..<values.count).first { unsafe missing[Int(entries[$0])] }
+    return (0..<values.count).first { missing[indices[$0]] }
   }
 
   private func passes(_ values: ColumnValues, at index: Int) -> Bool {

@@ -64,9 +64,11 @@ final class ColumnChunkReader {
   ///   rows.
   func read(rowCount: Int) throws(ParquetError) -> Column {
     do throws(ParquetError) {
+      let share = Double(rowCount) / Double(max(metadata.valueCount, 1))
+      let byteCount = min(share, 1) * Double(max(metadata.totalUncompressedByteCount, 0))
       var values = ValueCollector(
-        leaf.physicalType, dictionary: try readDictionary(), byteLimit: limits.columnBytes,
-        memory: memory)
+        leaf.physicalType, dictionary: try readDictionary(), expectedCount: rowCount,
+        expectedByteCount: Int(min(byteCount, 1e12)), byteLimit: limits.columnBytes, memory: memory)
       if leaf.maxRepetitionLevel > 0 { return try readNested(rowCount, &values) }
       if leaf.maxDefinitionLevel > 1 { return try readLevels(rowCount, &values) }
       return try readFlat(rowCount, &values)

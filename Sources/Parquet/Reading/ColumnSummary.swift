@@ -131,8 +131,7 @@ extension DistinctCounter {
       if set < bits.count { insert(0) }
     case .dictionary(let indices, let dictionary):
       var isUsed = [Bool](repeating: false, count: dictionary.count)
-      let places = unsafe indices.elements(of: UInt32.self)
-      for i in 0..<values.count { unsafe isUsed[Int(places[i])] = true }
+      indices.forEach { isUsed[$0] = true }
       for i in 0..<dictionary.count where isUsed[i] { insert(dictionary, at: i, leaf) }
     case .fixed, .byteArrays:
       for i in 0..<values.count { insert(values, at: i, leaf) }

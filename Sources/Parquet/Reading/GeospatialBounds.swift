@@ -35,8 +35,7 @@ struct GeospatialBounds {
   mutating func add(_ values: ColumnValues) {
     if case .dictionary(let indices, let entries) = values.form {
       var isUsed = [Bool](repeating: false, count: entries.count)
-      let places = unsafe indices.elements(of: UInt32.self)
-      for i in 0..<values.count { unsafe isUsed[Int(places[i])] = true }
+      indices.forEach { isUsed[$0] = true }
       for i in 0..<entries.count where isUsed[i] && isValid {
         unsafe entries.withBytes(at: i) { unsafe add($0) }
       }

@@ -15,16 +15,26 @@ struct ValueCollector: ~Copyable {
   /// Where each byte array ends, after a leading 0.
   private var offsets = ByteBuffer()
   private var bits = BitmapBuffer()
-  /// Places in the dictionary, while all values are.
+  /// Places in the dictionary, while all values are: as many bytes each as ``indexWidth`` says.
   private var indices = ByteBuffer()
+  private let indexWidth: Int
+  /// Wider places, where a page has them though its dictionary does not need them.
+  private var wide = ByteBuffer()
   private var isPlain = false
+  /// How many values are expected, and how many bytes of byte arrays; room is made for them at once.
+  private let expectedCount: Int
+  private let expectedByteCount: Int
 
-  /// A collector without values, which holds `byteLimit` bytes at most, taken from `memory`.
+  /// A collector without values, which holds `byteLimit` bytes at most, taken from `memory`; about
+  /// `expectedCount` values are going to come, of about `expectedByteCount` bytes where they are byte arrays.
   init(
-    _ physicalType: PhysicalType, dictionary: ColumnValues?, byteLimit: Int,
-    memory: MemoryAllowance
+    _ physicalType: PhysicalType, dictionary: ColumnValues?, expectedCount: Int = 0,
+    expectedByteCount: Int = 0, byteLimit: Int, memory: MemoryAllowance
   ) {
+    self.expectedByteCount = expectedByteCount
     self.memory = memory
+    self.expectedCount = expectedCount
+    indexWidth = DictionaryIndices.width(forCount: dictionary?.count ?? 0)
     self.physicalType = physicalType
     self.dictionary = dictionary
     self.byteLimit = byteLimit
@@ -49,7 +59,7 @@ struct ValueCollector: ~Copyable {
         throw ValueCollector.tooFew
       }
       try check(adding: byteCount)
-      try store.reserve(byteCount, within: memory)
+      try store.reserve(byteCount, expecting: expectedCount &* width, within: memory)
       store.append(page.bytes.slice(page.position..<page.position + byteCount))
       page.position += byteCount
     case .bits:
@@ -62,6 +72,10 @@ struct ValueCollector: ~Copyable {
       try bits.reserve(count, within: memory)
       _ = try page.runs.decode(count, into: &bits)
     case .byteArrays:
+      try store.reserve(
+        page.bytes.count - page.position,
+        expecting: expectedByteCount &+ expectedByteCount / 16, within: memory)
+      try offsets.reserve(4 * count, expecting: 4 &* expectedCount &+ 4, within: memory)
       // A page's bytes are limited, so that the check may come after.
       try PlainDecoder.decodeByteArrays(
         count, from: page.bytes, at: &page.position, offsets: &offsets, into: &store,
@@ -92,8 +106,9 @@ struct ValueCollector: ~Copyable {
     try check(adding: last - first + 4 * count)
     guard store.count + last - first <= Int(UInt32.max) else { throw ValueCollector.tooLarge }
     let shift = store.count - first
-    try offsets.reserve(4 * count, within: memory)
-    try store.reserve(last - first, within: memory)
+    try offsets.reserve(4 * count, expecting: 4 &* expectedCount &+ 4, within: memory)
+    try store.reserve(
+      last - first, expecting: expectedByteCount &+ expectedByteCount / 16, within: memory)
     let target = unsafe offsets.end
     for i in 0..<count {
       let end = unsafe Int(ends[page.position + i + 1]) + shift
@@ -114,23 +129,42 @@ struct ValueCollector: ~Copyable {
       throw ParquetError(
         .malformedFile, "a page has dictionary indices; the chunk has no dictionary")
     }
-    try check(adding: 4 * count)
+    try check(adding: indexWidth * count)
     let before = indices.count
-    try indices.reserve(4 * count, within: memory)
-    let target = unsafe indices.end.assumingMemoryBound(to: UInt32.self)
-    try unsafe page.runs.decode(count, into: target)
-    var highest: UInt32 = 0
-    for i in 0..<count { unsafe highest = max(highest, target[i]) }
-    guard Int(highest) < dictionary.count else {
+    try indices.reserve(indexWidth * count, expecting: expectedCount &* indexWidth, within: memory)
+    let highest =
+      switch indexWidth {
+      case 1: try decodeIndices(count, &page.runs, as: UInt8.self)
+      case 2: try decodeIndices(count, &page.runs, as: UInt16.self)
+      default: try decodeIndices(count, &page.runs, as: UInt32.self)
+      }
+    guard highest < dictionary.count else {
       throw ParquetError(
         .malformedFile,
         "dictionary index \(highest); the dictionary has \(dictionary.count) values")
     }
-    indices.advance(by: 4 * count)
+    indices.advance(by: indexWidth * count)
     if isPlain {
       try gather(from: before, dictionary)
       indices.truncate(to: before)
     }
+  }
+
+  /// Decodes `count` indices to the end of ``indices``, where there is room for them; the highest of them.
+  private mutating func decodeIndices<Index: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
+    _ count: Int, _ runs: inout RLEDecoder, as type: Index.Type
+  ) throws(ParquetError) -> Int {
+    let target = unsafe indices.end.assumingMemoryBound(to: Index.self)
+    if runs.bitWidth <= Index.bitWidth {
+      try unsafe runs.decode(count, into: target)
+      return Int(unsafe DictionaryIndices.greatest(target, count))
+    }
+    wide.removeAll()
+    try wide.reserve(4 * count, within: memory)
+    let source = unsafe wide.start.assumingMemoryBound(to: UInt32.self)
+    try unsafe runs.decode(count, into: source)
+    for i in 0..<count { unsafe target[i] = Index(truncatingIfNeeded: source[i]) }
+    return Int(unsafe DictionaryIndices.greatest(source, count))
   }
 
   /// Brings the values so far to plain form.
@@ -145,16 +179,32 @@ struct ValueCollector: ~Copyable {
 
   /// Appends the values that the indices from byte `start` on mean.
   private mutating func gather(from start: Int, _ dictionary: ColumnValues) throws(ParquetError) {
-    let count = (indices.count - start) / 4
-    let places = unsafe UnsafePointer(
-      (indices.start + start).assumingMemoryBound(to: UInt32.self))
+    let count = (indices.count - start) / indexWidth
+    let places = unsafe UnsafeRawPointer(indices.start + start)
+    switch indexWidth {
+    case 1: try unsafe gather(places.assumingMemoryBound(to: UInt8.self), count, dictionary)
+    case 2: try unsafe gather(places.assumingMemoryBound(to: UInt16.self), count, dictionary)
+    default: try unsafe gather(places.assumingMemoryBound(to: UInt32.self), count, dictionary)
+    }
+  }
+
+  private mutating func gather<Index: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
+    _ places: UnsafePointer<Index>, _ count: Int, _ dictionary: ColumnValues
+  ) throws(ParquetError) {
     switch dictionary.form {
     case .fixed(_, let bytes):
       try check(adding: count * width)
-      try store.reserve(count * width, within: memory)
-      unsafe ValueCollector.gather(
-        places, count: count, from: bytes.pointer, width: width, into: store.end)
-      store.advance(by: count * width)
+      try store.reserve(count * width, expecting: expectedCount &* width, within: memory)
+      switch width {
+      case 4: unsafe store.gather(bytes.elements(of: UInt32.self), places, count)
+      case 8: unsafe store.gather(bytes.elements(of: UInt64.self), places, count)
+      default:
+        for i in 0..<count {
+          unsafe PlainDecoder.copy(
+            bytes.pointer + Int(places[i]) &* width, to: store.end, count: width)
+          store.advance(by: width)
+        }
+      }
     case .byteArrays(let ends, let bytes, _):
       let ends = unsafe ends.elements(of: UInt32.self)
       var total = 0
@@ -165,7 +215,7 @@ struct ValueCollector: ~Copyable {
       try check(adding: total + 4 * count)
       guard store.count + total <= Int(UInt32.max) else { throw ValueCollector.tooLarge }
       try store.reserve(total, within: memory)
-      try offsets.reserve(4 * count, within: memory)
+      try offsets.reserve(4 * count, expecting: 4 &* expectedCount &+ 4, within: memory)
       let target = unsafe store.start
       let targetEnds = unsafe offsets.end
       var written = store.count
@@ -184,37 +234,14 @@ struct ValueCollector: ~Copyable {
     }
   }
 
-  private static func gather(
-    _ places: UnsafePointer<UInt32>, count: Int, from source: UnsafeRawPointer, width: Int,
-    into target: UnsafeMutableRawPointer
-  ) {
-    switch width {
-    case 4:
-      for i in 0..<count {
-        let word = unsafe source.loadUnaligned(
-          fromByteOffset: Int(places[i]) &* 4, as: UInt32.self)
-        unsafe target.storeBytes(of: word, toByteOffset: i &* 4, as: UInt32.self)
-      }
-    case 8:
-      for i in 0..<count {
-        let word = unsafe source.loadUnaligned(
-          fromByteOffset: Int(places[i]) &* 8, as: UInt64.self)
-        unsafe target.storeBytes(of: word, toByteOffset: i &* 8, as: UInt64.self)
-      }
-    default:
-      for i in 0..<count {
-        unsafe (target + i * width).copyMemory(
-          from: source + Int(places[i]) * width, byteCount: width)
-      }
-    }
-  }
-
   // MARK: Finishing
 
   /// The values gathered; the collector is of no use afterwards.
   mutating func finish() throws(ParquetError) -> ColumnValues {
     if !isPlain, let dictionary, indices.count > 0 {
-      return ColumnValues(uncheckedIndices: indices.freeze(), dictionary: dictionary)
+      return ColumnValues(
+        uncheckedIndices: DictionaryIndices(indices.freeze(), width: indexWidth),
+        dictionary: dictionary)
     }
     try makePlain()
     switch physicalType {
@@ -233,5 +260,17 @@ struct ValueCollector: ~Copyable {
   private static var tooLarge: ParquetError {
     ParquetError(
       .limitExceeded, "more than 4 GiB of one column at once; read fewer rows at a time")
+  }
+}
+
+extension ByteBuffer {
+  /// Makes room for `byteCount` more bytes, or for all `expected` where those are more: within limits, as what
+  /// a file says of itself need not be so.
+  fileprivate mutating func reserve(
+    _ byteCount: Int, expecting expected: Int, within memory: MemoryAllowance
+  ) throws(ParquetError) {
+    guard count + byteCount > capacity else { return }
+    let guess = min(min(expected, 32 << 20) - count, 64 &* byteCount)
+    try reserve(max(byteCount, guess), within: memory)
   }
 }

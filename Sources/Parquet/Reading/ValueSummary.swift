@@ -30,8 +30,7 @@ struct ValueSummary {
       if set > 0 { unsafe [UInt8(1)].withUnsafeBytes { unsafe add(one: $0, times: 0) } }
     case .dictionary(let indices, let dictionary):
       var uses = [Int](repeating: 0, count: dictionary.count)
-      let places = unsafe indices.elements(of: UInt32.self)
-      for i in 0..<values.count { unsafe uses[Int(places[i])] += 1 }
+      indices.forEach { uses[$0] += 1 }
       for (index, count) in uses.enumerated() where count > 0 {
         unsafe dictionary.withBytes(at: index) { unsafe add(one: $0, times: count) }
       }

@@ -92,8 +92,7 @@ struct ValueTest {
     }
     let passes = entries ?? passing(dictionary)
     entries = passes
-    let places = unsafe indices.elements(of: UInt32.self)
-    return RowMask(count: values.count) { passes[unsafe Int(places[$0])] }
+    return RowMask(count: values.count) { passes[indices[$0]] }
   }
 
   /// The values that pass.

@@ -231,13 +231,12 @@ public struct FieldSource: Sendable {
       for i in 0..<values.count { made.append(try self.made(values, i, ofValue: i, make)) }
       return made
     }
-    let entryOfValue = unsafe indices.elements(of: UInt32.self)
     // The value that each entry was made for. Few values do not pay for a look at a large dictionary.
     let isDense = dictionary.count / 16 <= values.count
     var dense = [UInt32](repeating: .max, count: isDense ? dictionary.count : 0)
     var sparse: [Int: UInt32] = [:]
     for i in 0..<values.count {
-      let entry = unsafe Int(entryOfValue[i])
+      let entry = indices[i]
       let first = isDense ? dense[entry] : sparse[entry] ?? .max
       if first < .max {
         made.append(made[Int(first)])
@@ -277,10 +276,9 @@ extension ColumnValues {
       return unsafe [T](UnsafeBufferPointer(start: pointer, count: count))
     case .dictionary(let indices, let dictionary) where dictionary.width == MemoryLayout<T>.size:
       guard case .fixed(_, let bytes) = dictionary.form else { return [] }
-      let places = unsafe indices.elements(of: UInt32.self)
       let entries = unsafe bytes.elements(of: T.self)
       // Indices were held against the dictionary when the values were made.
-      return (0..<count).map { unsafe entries[Int(places[$0])] }
+      return (0..<count).map { unsafe entries[indices.unchecked($0)] }
     default: return (0..<count).map { number(at: $0) }
     }
   }

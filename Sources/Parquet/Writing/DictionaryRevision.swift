@@ -106,6 +106,6 @@ struct DictionaryRevision {
     var places = ByteBuffer(capacity: 4 * count)
     try unsafe runs.decode(count, into: places.end.assumingMemoryBound(to: UInt32.self))
     places.advance(by: 4 * count)
-    return entries.gathered(places.freeze(), count: count)
+    return entries.gathered(DictionaryIndices(places.freeze()))
   }
 }

@@ -86,15 +86,15 @@ struct ValueView {
   private var base: UnsafeRawPointer
   private var width = 0
   private var offsets: UnsafePointer<UInt32>?
-  private var indices: UnsafePointer<UInt32>?
+  private var indices: DictionaryIndices?
   private var bits = Bitmap([])
   let count: Int
 
   init(_ values: ColumnValues) {
     count = values.count
     var values = values
-    if case .dictionary(let indexBytes, let dictionary) = values.form {
-      unsafe indices = indexBytes.elements(of: UInt32.self)
+    if case .dictionary(let indices, let dictionary) = values.form {
+      self.indices = indices
       values = dictionary
     }
     switch values.form {
@@ -115,7 +115,7 @@ struct ValueView {
 
   @inline(__always)
   private func place(_ i: Int) -> Int {
-    if let indices = unsafe indices { return unsafe Int(indices[i]) }
+    if let indices { return indices[i] }
     return i
   }
 
