@@ -37,7 +37,7 @@ func readOnce(
 ) throws(ParquetError) -> (seconds: Double, rowCount: Int, batches: [ColumnBatch]) {
   let start = ContinuousClock.now
   let reader = try ParquetReader(try FileSource(path: path))
-  let rows = reader.batches(columns: columns, batchRows: 131_072)
+  let rows = reader.batches(columns: columns, batchRows: .max)
   var batches: [ColumnBatch] = []
   while let batch = try rows.next() { batches.append(batch) }
   return (seconds(since: start), reader.rowCount, batches)

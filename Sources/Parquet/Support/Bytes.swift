@@ -15,15 +15,29 @@ package final class Allocation {
 
   @usableFromInline let start: UnsafeMutableRawPointer
   @usableFromInline let capacity: Int
-  /// The bytes to unmap; nil where the memory is the heap's.
-  private let mappedByteCount: Int?
+  /// Whose the memory is.
+  private let origin: Origin
   /// What the memory was taken from, until it is handed over.
   private var memory: MemoryAllowance?
 
+  private enum Origin {
+    case heap
+    /// One of ``LargeBlocks``, of so many bytes.
+    case block(byteCount: Int)
+    /// So many bytes that somebody mapped.
+    case mapping(byteCount: Int)
+  }
+
   init(capacity: Int) {
-    unsafe self.start = .allocate(byteCount: capacity + Allocation.slack, alignment: 16)
+    let byteCount = capacity + Allocation.slack
+    if byteCount >= LargeBlocks.leastByteCount, let block = unsafe LargeBlocks.take(byteCount) {
+      unsafe self.start = block.start
+      unsafe origin = .block(byteCount: block.byteCount)
+    } else {
+      unsafe self.start = .allocate(byteCount: byteCount, alignment: 16)
+      origin = .heap
+    }
     self.capacity = capacity
-    mappedByteCount = nil
     // Words loaded past the end must not depend on what the heap held before.
     unsafe (start + capacity).initializeMemory(
       as: UInt8.self, repeating: 0, count: Allocation.slack)
@@ -36,7 +50,7 @@ package final class Allocation {
     precondition(mappedByteCount - capacity >= Allocation.slack, "slack follows what is mapped")
     unsafe self.start = start
     self.capacity = capacity
-    self.mappedByteCount = mappedByteCount
+    origin = .mapping(byteCount: mappedByteCount)
   }
 
   /// Memory taken from `memory`, where there is one to take from.
@@ -50,10 +64,10 @@ package final class Allocation {
 
   deinit {
     handOver()
-    if let mappedByteCount {
-      _ = unsafe munmap(start, mappedByteCount)
-    } else {
-      unsafe start.deallocate()
+    switch origin {
+    case .heap: unsafe start.deallocate()
+    case .block(let byteCount): unsafe LargeBlocks.give(back: start, byteCount: byteCount)
+    case .mapping(let byteCount): _ = unsafe munmap(start, byteCount)
     }
   }
 
