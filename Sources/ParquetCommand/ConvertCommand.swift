@@ -272,9 +272,11 @@ private struct Conversion {
     let progress = console.progress(inputName, byteCount: reader.byteCount)
     defer { progress.finish() }
     do throws(ParquetError) {
-      let all = reader.batches()
+      let threads = writing.options.threads
+      // As many rows as are encoded at a time.
+      let all = reader.batches(batchRows: 131_072, threads: threads)
       var kept: FilteredBatchReader?
-      if let filter { kept = try reader.batches(filter: filter) }
+      if let filter { kept = try reader.batches(filter: filter, threads: threads) }
       func next() throws(ParquetError) -> ColumnBatch? {
         if let kept { return try kept.next() }
         return try all.next()

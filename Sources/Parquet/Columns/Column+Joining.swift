@@ -17,6 +17,22 @@ extension Column {
       values: ColumnValues.joining(parts.map { $0.values.plainForm(leaf) }, leaf: leaf))
   }
 
+  /// The rows of `parts` one after another, as ``joining(_:leaf:)``, but with a dictionary where all parts
+  /// have one and the entries of all together are far fewer than the values.
+  static func joiningByDictionary(_ parts: [Column], leaf: Leaf) -> Column {
+    guard let values = ColumnValues.joiningByDictionary(parts.map(\.values), leaf: leaf) else {
+      return joining(parts, leaf: leaf)
+    }
+    return Column(
+      rowCount: parts.reduce(0) { $0 + $1.rowCount },
+      slotCount: parts.reduce(0) { $0 + $1.slotCount },
+      presence: parts.count == 1 ? parts[0].presence : joinedPresence(parts, leaf: leaf),
+      values: values)
+  }
+
+  /// The same column with its values in plain form.
+  func plainForm(_ leaf: Leaf) -> Column { Column.joining([self], leaf: leaf) }
+
   private static func joinedPresence(_ parts: [Column], leaf: Leaf) -> Presence {
     var hasLevels = false
     var hasValidity = false

@@ -2,7 +2,10 @@
 ///
 /// Specification: Encodings.md, "Plain".
 enum PlainEncoder {
-  /// The bytes that `range` of `values`, in plain form, takes.
+  /// The bytes that `range` of `values` takes in plain form; of a dictionary's, what the entries take that they
+  /// are.
+  ///
+  /// - Complexity: O(1), of byte arrays by dictionary O(count).
   static func byteCount(_ values: ColumnValues, _ range: Range<Int>) -> Int {
     switch values.form {
     case .bits: return (range.count + 7) / 8
@@ -11,7 +14,15 @@ enum PlainEncoder {
       let pointer = unsafe offsets.elements(of: UInt32.self)
       return unsafe 4 * range.count + Int(pointer[range.upperBound])
         - Int(pointer[range.lowerBound])
-    case .dictionary: preconditionFailure("values are brought to plain form before")
+    case .dictionary(let indices, let dictionary):
+      if case .fixed(let width, _) = dictionary.form { return range.count * width }
+      guard case .byteArrays(let offsets, _, _) = dictionary.form else { return range.count }
+      let pointer = unsafe offsets.elements(of: UInt32.self)
+      var total = 4 * range.count
+      indices.slice(range).forEach { entry in
+        unsafe total &+= Int(pointer[entry &+ 1] &- pointer[entry])
+      }
+      return total
     }
   }
 

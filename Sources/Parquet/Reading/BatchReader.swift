@@ -6,6 +6,7 @@ public final class BatchReader {
   private let columns: [Int]?
   private let rows: Range<Int>
   private let batchRows: Int
+  private let threads: Int
   /// What is wrong with what was asked for; thrown by the first ``next()``.
   private(set) var failure: ParquetError?
   private var leaves: [Int] = []
@@ -15,7 +16,10 @@ public final class BatchReader {
   private var rowGroup = 0
   private var group: RowGroupReader?
 
-  init(_ reader: ParquetReader, columns: [Int]?, rows: Range<Int>?, batchRows: Int) {
+  init(
+    _ reader: ParquetReader, columns: [Int]?, rows: Range<Int>?, batchRows: Int, threads: Int = 1
+  ) {
+    self.threads = threads
     self.reader = reader
     self.columns = columns
     self.rows = rows ?? 0..<reader.rowCount
@@ -23,6 +27,8 @@ public final class BatchReader {
     row = self.rows.lowerBound
     if batchRows < 1 {
       failure = ParquetError(.invalidArgument, "a batch has at least one row, not \(batchRows)")
+    } else if threads < 1 {
+      failure = ParquetError(.invalidArgument, "\(threads) threads cannot read")
     } else if self.rows.lowerBound < 0 || self.rows.upperBound > reader.rowCount {
       failure = ParquetError(
         .invalidArgument, "rows \(self.rows) of a file of \(reader.rowCount) rows")
@@ -47,7 +53,7 @@ public final class BatchReader {
     while group == nil || row >= reader.rows(ofRowGroup: rowGroup).upperBound {
       if group != nil { rowGroup += 1 }
       while row >= reader.rows(ofRowGroup: rowGroup).upperBound { rowGroup += 1 }
-      let group = try RowGroupReader(reader, rowGroup: rowGroup, leaves: leaves)
+      let group = try RowGroupReader(reader, rowGroup: rowGroup, leaves: leaves, threads: threads)
       let groupRows = reader.rows(ofRowGroup: rowGroup)
       group.expectedRowCount = rows.clamped(to: groupRows).count
       try group.skip(rowCount: row - groupRows.lowerBound)

@@ -6,7 +6,8 @@ final class ColumnChunkReader {
   private let limits: ReaderLimits
   private let verifiesChecksums: Bool
   private let memory: MemoryAllowance
-  private let context: CodecContext
+  /// What decompresses: that of the thread which reads.
+  var context: CodecContext
   private var walker: PageWalker
   /// What the chunk's indices mean, once its dictionary page was read.
   private var dictionary: ColumnValues?

@@ -8,6 +8,7 @@ public final class FilteredBatchReader {
   private let reader: ParquetReader
   private let pruner: RowGroupPruner
   private let batchRows: Int
+  private let threads: Int
   private let rows: Range<Int>
   /// The columns of a batch, in the schema's order.
   private let outputLeaves: [Int]
@@ -34,13 +35,18 @@ public final class FilteredBatchReader {
   }
 
   init(
-    _ reader: ParquetReader, columns: [Int]?, rows: Range<Int>?, filter: Filter, batchRows: Int
+    _ reader: ParquetReader, columns: [Int]?, rows: Range<Int>?, filter: Filter, batchRows: Int,
+    threads: Int = 1
   ) throws(ParquetError) {
     self.reader = reader
     self.batchRows = batchRows
+    self.threads = threads
     self.rows = rows ?? 0..<reader.rowCount
     guard batchRows > 0 else {
       throw ParquetError(.invalidArgument, "a batch has at least one row, not \(batchRows)")
+    }
+    guard threads > 0 else {
+      throw ParquetError(.invalidArgument, "\(threads) threads cannot read")
     }
     guard self.rows.lowerBound >= 0, self.rows.upperBound <= reader.rowCount else {
       throw ParquetError(
@@ -92,7 +98,8 @@ public final class FilteredBatchReader {
       var tested: RowGroupReader?
       func testedReader() throws(ParquetError) -> RowGroupReader {
         if let tested { return tested }
-        let made = try RowGroupReader(reader, rowGroup: number, leaves: testedLeaves)
+        let made = try RowGroupReader(
+          reader, rowGroup: number, leaves: testedLeaves, threads: threads)
         tested = made
         return made
       }
@@ -102,7 +109,8 @@ public final class FilteredBatchReader {
         report: &report)
       guard !candidates.ranges.isEmpty else { continue }
       let testedColumns = try testedReader()
-      let others = try RowGroupReader(reader, rowGroup: number, leaves: otherLeaves)
+      let others = try RowGroupReader(
+        reader, rowGroup: number, leaves: otherLeaves, threads: threads)
       testedColumns.expectedRowCount = candidates.rowCount
       others.expectedRowCount = candidates.rowCount
       group = Group(
@@ -175,15 +183,18 @@ extension ParquetReader {
   ///   - rows: the rows to test, counted in the file; all where nil.
   ///   - filter: which rows to keep.
   ///   - batchRows: the most rows that are tested at once.
+  ///   - threads: how many columns are read at a time; the batches are the same.
   /// - Returns: what gives the batches.
   /// - Throws: ``ParquetError`` with code `invalidArgument` where a column or a row is not there, a
   ///   column of the filter repeats, or a literal is no value of its column.
   public func batches(
-    columns: [Int]? = nil, rows: Range<Int>? = nil, filter: Filter, batchRows: Int = 65_536
+    columns: [Int]? = nil, rows: Range<Int>? = nil, filter: Filter, batchRows: Int = 65_536,
+    threads: Int = 1
   ) throws(ParquetError) -> FilteredBatchReader {
     do throws(ParquetError) {
       return try FilteredBatchReader(
-        self, columns: columns, rows: rows, filter: filter, batchRows: batchRows)
+        self, columns: columns, rows: rows, filter: filter, batchRows: batchRows,
+        threads: threads)
     } catch {
       throw error.adding(file: source.name)
     }

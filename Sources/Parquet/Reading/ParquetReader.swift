@@ -90,10 +90,11 @@ public final class ParquetReader: Sendable {
   ///   - columns: the leaves to read, in any order; all where nil. The batch has them in the schema's
   ///     order, each once.
   ///   - rows: the rows to read, counted within the row group; all where nil.
+  ///   - threads: how many columns are read at a time.
   /// - Returns: a batch whose schema is the file's without the leaves not asked for.
   /// - Throws: ``ParquetError`` with file, row group, column, page and byte offset.
   public func read(
-    rowGroup: Int, columns: [Int]? = nil, rows: Range<Int>? = nil
+    rowGroup: Int, columns: [Int]? = nil, rows: Range<Int>? = nil, threads: Int = 1
   ) throws(ParquetError) -> ColumnBatch {
     guard metadata.rowGroups.indices.contains(rowGroup) else {
       throw ParquetError(
@@ -109,7 +110,10 @@ public final class ParquetReader: Sendable {
       ).adding(file: source.name, rowGroup: rowGroup)
     }
     let leaves = try sorted(columns ?? Array(schema.leaves.indices))
-    let group = try RowGroupReader(self, rowGroup: rowGroup, leaves: leaves)
+    guard threads > 0 else {
+      throw ParquetError(.invalidArgument, "\(threads) threads cannot read")
+    }
+    let group = try RowGroupReader(self, rowGroup: rowGroup, leaves: leaves, threads: threads)
     group.expectedRowCount = rows.count
     try group.skip(rowCount: rows.lowerBound)
     let read = try group.read(rowCount: rows.count)
@@ -126,11 +130,12 @@ public final class ParquetReader: Sendable {
   ///   - rows: the rows to read, counted in the file; all where nil.
   ///   - batchRows: the most rows of a batch. A batch ends with its row group, too, and is smaller
   ///     where so many rows might not fit into ``ReaderLimits/totalBytes``.
+  ///   - threads: how many columns are read at a time; the batches are the same.
   /// - Returns: what gives the batches.
   public func batches(
-    columns: [Int]? = nil, rows: Range<Int>? = nil, batchRows: Int = 65_536
+    columns: [Int]? = nil, rows: Range<Int>? = nil, batchRows: Int = 65_536, threads: Int = 1
   ) -> BatchReader {
-    BatchReader(self, columns: columns, rows: rows, batchRows: batchRows)
+    BatchReader(self, columns: columns, rows: rows, batchRows: batchRows, threads: threads)
   }
 
   /// `columns` in the schema's order, each once.

@@ -193,23 +193,31 @@ struct Bounds {
   /// Takes in `count` byte strings.
   mutating func fold(count: Int, _ value: (Int) -> UnsafeRawBufferPointer) {
     switch order {
-    case .unsignedBytes: unsafe foldUnsigned(count: count, value)
-    case .signedBytes: unsafe foldSigned(count: count, value)
+    case .unsignedBytes: unsafe foldByKey(count: count, flip: 0, value)
+    case .signedBytes:
+      if case .fixedLengthByteArray = physicalType {
+        // Of one length, they are in the order of their unsigned bytes with the sign flipped.
+        unsafe foldByKey(count: count, flip: 1 << 63, value)
+      } else {
+        unsafe foldSigned(count: count, value)
+      }
     default: break
     }
   }
 
   @inline(__always)
-  private mutating func foldUnsigned(count: Int, _ value: (Int) -> UnsafeRawBufferPointer) {
+  private mutating func foldByKey(
+    count: Int, flip: UInt64, _ value: (Int) -> UnsafeRawBufferPointer
+  ) {
     guard count > 0 else { return }
-    // The first eight bytes as a number decide nearly always.
+    // The first eight bytes as a number, with the bits of `flip` flipped, decide nearly always.
     var least = unsafe value(0)
     var greatest = unsafe least
-    var leastKey = unsafe Bounds.key(least)
+    var leastKey = unsafe Bounds.key(least) ^ flip
     var greatestKey = leastKey
     for i in 1..<max(count, 1) {
       let candidate = unsafe value(i)
-      let key = unsafe Bounds.key(candidate)
+      let key = unsafe Bounds.key(candidate) ^ flip
       if unsafe key < leastKey || key == leastKey && Bounds.isLess(candidate, least) {
         unsafe least = candidate
         leastKey = key

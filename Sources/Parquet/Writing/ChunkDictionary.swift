@@ -87,6 +87,29 @@ final class ChunkDictionary {
     return unsafe body(UnsafeRawBufferPointer(start: start, count: min(pageByteCount, limit)))
   }
 
+  /// Takes the entries `used` into `bounds`, which are not those of floats: how often a value stands counts there.
+  func fold(_ used: [UInt32], into bounds: inout Bounds) {
+    guard !hasByteStrings else {
+      return unsafe bounds.fold(count: used.count) { unsafe entry(used[$0]) }
+    }
+    unsafe withEntryBytes { bytes in
+      guard let base = bytes.baseAddress else { return }
+      var words = ByteBuffer(capacity: used.count * 8)
+      unsafe used.withUnsafeBufferPointer { used in
+        guard let places = used.baseAddress else { return }
+        if words4 != nil {
+          unsafe words.gather(base.assumingMemoryBound(to: UInt32.self), places, used.count)
+          unsafe bounds.fold(
+            words: words.start.assumingMemoryBound(to: UInt32.self), count: used.count)
+        } else {
+          unsafe words.gather(base.assumingMemoryBound(to: UInt64.self), places, used.count)
+          unsafe bounds.fold(
+            words: words.start.assumingMemoryBound(to: UInt64.self), count: used.count)
+        }
+      }
+    }
+  }
+
   /// Whether entries are byte strings rather than numbers.
   var hasByteStrings: Bool { byteStrings != nil }
 

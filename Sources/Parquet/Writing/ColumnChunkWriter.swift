@@ -64,28 +64,30 @@ final class ColumnChunkWriter {
 
   // MARK: Slabs
 
-  /// Encodes the next rows, all values in plain form; about `slabsAhead` slabs of as many follow in the row
+  /// Encodes the next rows, values in plain form or by a dictionary whose entries are; about `slabsAhead` slabs of as many follow in the row
   /// group.
   func encode(
     _ column: Column, slabsAhead: Double, worker: EncoderWorker
   ) throws(ParquetError) {
-    let values = column.values
     slotCount += column.slotCount
-    nullCount += column.slotCount - values.count
-    geospatial?.add(values)
+    nullCount += column.slotCount - column.values.count
+    geospatial?.add(column.values)
     let cutter = PageCutter(
       column, leaf: leaf, rowLimit: settings.pageRows, byteLimit: settings.pageBytes)
 
     // What was chosen by a few values is chosen anew when many come.
-    if dictionary == nil, settings.encoding == .automatic, basis > 0, values.count / 4 > basis {
+    let valueCount = column.values.count
+    if dictionary == nil, settings.encoding == .automatic, basis > 0, valueCount / 4 > basis {
       plan = ColumnChunkWriter.firstPlan(leaf, settings)
       directSlabCount = 0
     }
-    if values.count > 0, plan == .undecided || plan == .dictionary,
+    if valueCount > 0, plan == .undecided || plan == .dictionary,
       try encodeByDictionary(column, cutter, slabsAhead: slabsAhead, worker)
     {
       return
     }
+    let column = column.plainForm(leaf)
+    let values = column.values
     if values.count > 0 {
       heldByteCount -= bloom?.heldByteCount ?? 0
       bloom?.insert(values)
@@ -164,14 +166,14 @@ final class ColumnChunkWriter {
     return try unsafe worker.withIndices(values.count) {
       (indices: UnsafeMutablePointer<UInt32>) throws(ParquetError) -> Bool in
       var direct: Encoding?
-      if unsafe !dictionary.number(values, range: range, into: indices) {
+      if unsafe !number(values, range, dictionary, indices, worker) {
         direct = .plain
       } else if !isForced,
         let numbered = unsafe numbered(
           dictionary, indices, values.count, countBefore, isFirst ? slabsAhead : nil)
       {
         let choice = try EncodingChooser(leaf, settings, worker).best(
-          of: pages(column, cutter), numbered)
+          of: pages(column.plainForm(leaf), cutter), numbered)
         isFreshlyChosen = choice.encoding != .rleDictionary
         if isFreshlyChosen { direct = choice.direct }
         rival = (choice.direct, (choice.directByteCount ?? .infinity) / Double(values.count))
@@ -197,16 +199,36 @@ final class ColumnChunkWriter {
           return .rleDictionary
         } fold: { bounds in
           // Numbers are quick to compare; of byte strings only the entries that the page uses are.
-          guard dictionary.hasByteStrings, bounds.order != .float else {
-            return bounds.fold(values.slice(span.values))
+          let isCoded = if case .dictionary = values.form { true } else { false }
+          guard isCoded || dictionary.hasByteStrings, bounds.order != .float else {
+            return bounds.fold(values.slice(span.values).plainForm(leaf))
           }
           unsafe worker.listUsedEntries(
             indices + span.values.lowerBound, count: span.values.count,
             entryCount: dictionary.count)
-          let used = worker.usedEntries
-          unsafe bounds.fold(count: used.count) { unsafe dictionary.entry(used[$0]) }
+          dictionary.fold(worker.usedEntries, into: &bounds)
         }
       }
+      return true
+    }
+  }
+
+  /// Numbers the values; false where the dictionary is full.
+  private func number(
+    _ values: ColumnValues, _ range: WordRange, _ dictionary: ChunkDictionary,
+    _ indices: UnsafeMutablePointer<UInt32>, _ worker: EncoderWorker
+  ) -> Bool {
+    guard case .dictionary(let coded, let entries) = values.form else {
+      return unsafe dictionary.number(values, range: range, into: indices)
+    }
+    // Each entry is looked up once, in the order of first use: the numbers are those that the plain values get.
+    let used = unsafe worker.renumber(coded, entryCount: entries.count, into: indices)
+    let distinct = entries.gathered(used)
+    return unsafe worker.withEntryNumbers(distinct.count) { numbers in
+      let isNumbered = unsafe dictionary.number(
+        distinct, range: WordRange(distinct, leaf.physicalType), into: numbers)
+      guard isNumbered else { return false }
+      for i in 0..<values.count { unsafe indices[i] = numbers[Int(indices[i])] }
       return true
     }
   }

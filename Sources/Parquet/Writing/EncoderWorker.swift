@@ -30,6 +30,49 @@ final class EncoderWorker {
     for index in usedEntries { isUsed[Int(index)] = false }
   }
 
+  /// The place of each entry of a dictionary among those in use, where it has one.
+  private var placeOfEntry: [UInt32] = []
+
+  /// Writes to `output`, for each of `indices`, the place of its entry among the entries in use, in the order of
+  /// first use; and returns those entries.
+  func renumber(
+    _ indices: DictionaryIndices, entryCount: Int, into output: UnsafeMutablePointer<UInt32>
+  ) -> DictionaryIndices {
+    if placeOfEntry.count < entryCount {
+      placeOfEntry = Array(repeating: .max, count: entryCount + entryCount / 2)
+    }
+    var used = ByteBuffer(capacity: 4 * min(entryCount, indices.count))
+    unsafe placeOfEntry.withUnsafeMutableBufferPointer { places in
+      guard let places = places.baseAddress else { return }
+      var i = 0
+      indices.forEach { entry in
+        var place = unsafe places[entry]
+        if place == .max {
+          place = UInt32(truncatingIfNeeded: used.count / 4)
+          unsafe places[entry] = place
+          used.append(UInt32(truncatingIfNeeded: entry))
+        }
+        unsafe output[i] = place
+        i &+= 1
+      }
+    }
+    let entries = DictionaryIndices(used.freeze())
+    entries.forEach { placeOfEntry[$0] = .max }
+    return entries
+  }
+
+  /// Numbers of a dictionary's entries.
+  private var numberStore = ByteBuffer()
+
+  /// Calls `body` with room for the numbers of `count` entries.
+  func withEntryNumbers<R, E: Error>(
+    _ count: Int, _ body: (UnsafeMutablePointer<UInt32>) throws(E) -> R
+  ) throws(E) -> R {
+    numberStore.removeAll()
+    numberStore.reserve(count * 4)
+    return try unsafe body(numberStore.start.assumingMemoryBound(to: UInt32.self))
+  }
+
   /// Calls `body` with room for `count` dictionary indices, and more that may be read after them.
   func withIndices<R, E: Error>(
     _ count: Int, _ body: (UnsafeMutablePointer<UInt32>) throws(E) -> R

@@ -26,7 +26,7 @@ final class RowGroupWriter {
     try forEachColumn(weights: columns.indices.map(slab.byteCount(ofColumn:))) {
       (index, worker) throws(ParquetError) in
       try self.columns[index].encode(
-        slab.column(index), slabsAhead: slabsAhead, worker: worker)
+        slab.columnByDictionary(index), slabsAhead: slabsAhead, worker: worker)
     }
     rowCount += slab.rowCount
   }

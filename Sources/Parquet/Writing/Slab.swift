@@ -84,6 +84,11 @@ struct Slab {
     Column.joining(parts.map { $0.columns[index] }, leaf: leaves[index])
   }
 
+  /// The slab's rows of one column, in one piece; by a dictionary where they come so and it is small.
+  func columnByDictionary(_ index: Int) -> Column {
+    Column.joiningByDictionary(parts.map { $0.columns[index] }, leaf: leaves[index])
+  }
+
   /// What one column of the slab takes, before encoding.
   func byteCount(ofColumn index: Int) -> Int {
     parts.reduce(0) { $0 + $1.columns[index].rawByteCount(leaves[index]) }
