@@ -10,24 +10,40 @@ final class EncoderWorker {
 
   init() {}
 
-  /// Which entries of a dictionary a page uses, and the list of them.
-  private var isUsed: [Bool] = []
+  /// Which entries of a dictionary a page uses: a byte each, all of them 0 between two calls.
+  private var marks: [UInt8] = []
+  /// The entries that were listed last.
   private(set) var usedEntries: [UInt32] = []
 
   /// Lists in ``usedEntries`` the entries that `indices` name, each once.
   func listUsedEntries(_ indices: UnsafePointer<UInt32>, count: Int, entryCount: Int) {
-    if isUsed.count < entryCount {
-      isUsed = Array(repeating: false, count: entryCount + entryCount / 2)
+    if marks.count < entryCount {
+      marks = Array(repeating: 0, count: entryCount + entryCount / 2)
     }
-    usedEntries.removeAll(keepingCapacity: true)
-    for i in 0..<count {
-      let index = unsafe indices[i]
-      if !isUsed[Int(index)] {
-        isUsed[Int(index)] = true
-        usedEntries.append(index)
+    // Locals: what belongs to an object is checked for exclusive access each time.
+    var used = usedEntries
+    usedEntries = []
+    used.removeAll(keepingCapacity: true)
+    unsafe marks.withUnsafeMutableBufferPointer { marks in
+      guard let marks = marks.baseAddress else { return }
+      if entryCount <= count {
+        for i in 0..<count { unsafe marks[Int(indices[i])] = 1 }
+        for entry in 0..<entryCount where unsafe marks[entry] != 0 {
+          used.append(UInt32(truncatingIfNeeded: entry))
+        }
+        unsafe marks.update(repeating: 0, count: entryCount)
+      } else {
+        for i in 0..<count {
+          let index = unsafe indices[i]
+          if unsafe marks[Int(index)] == 0 {
+            unsafe marks[Int(index)] = 1
+            used.append(index)
+          }
+        }
+        for index in used { unsafe marks[Int(index)] = 0 }
       }
     }
-    for index in usedEntries { isUsed[Int(index)] = false }
+    usedEntries = used
   }
 
   /// The place of each entry of a dictionary among those in use, where it has one.
@@ -42,23 +58,26 @@ final class EncoderWorker {
       placeOfEntry = Array(repeating: .max, count: entryCount + entryCount / 2)
     }
     var used = ByteBuffer(capacity: 4 * min(entryCount, indices.count))
+    let entries = unsafe used.start.assumingMemoryBound(to: UInt32.self)
+    var usedCount = 0
     unsafe placeOfEntry.withUnsafeMutableBufferPointer { places in
       guard let places = places.baseAddress else { return }
       var i = 0
       indices.forEach { entry in
         var place = unsafe places[entry]
         if place == .max {
-          place = UInt32(truncatingIfNeeded: used.count / 4)
+          place = UInt32(truncatingIfNeeded: usedCount)
           unsafe places[entry] = place
-          used.append(UInt32(truncatingIfNeeded: entry))
+          unsafe entries[usedCount] = UInt32(truncatingIfNeeded: entry)
+          usedCount &+= 1
         }
         unsafe output[i] = place
         i &+= 1
       }
+      for i in 0..<usedCount { unsafe places[Int(entries[i])] = .max }
     }
-    let entries = DictionaryIndices(used.freeze())
-    entries.forEach { placeOfEntry[$0] = .max }
-    return entries
+    used.advance(by: 4 * usedCount)
+    return DictionaryIndices(used.freeze())
   }
 
   /// Numbers of a dictionary's entries.
