@@ -2,7 +2,9 @@
 @safe
 struct BytesDictionary: ~Copyable {
   private struct Slot {
-    var hash: UInt32
+    var low: UInt64
+    var high: UInt64
+    var length: UInt32
     /// The entry's number plus one; zero where the slot is empty.
     var entry: UInt32
   }
@@ -27,7 +29,7 @@ struct BytesDictionary: ~Copyable {
   @unsafe var entryBytes: UnsafeRawPointer { unsafe UnsafeRawPointer(entries.start) }
 
   /// The bytes held, for memory limits: a function of the entries alone.
-  var heldByteCount: Int { entries.count + 20 * count }
+  var heldByteCount: Int { entries.count + 52 * count }
 
   /// The bytes of entry `index`, in place: valid until the next change.
   @unsafe func entry(_ index: Int) -> UnsafeRawBufferPointer {
@@ -99,26 +101,20 @@ struct BytesDictionary: ~Copyable {
     let starts = unsafe self.starts.start.assumingMemoryBound(to: UInt32.self)
     let mask = 1 &<< slotBits &- 1
     let shift = UInt64(64 &- slotBits)
-    let hasLengths = prefix == 4
     for i in first..<valueCount {
       let (bytes, length) = unsafe value(i)
-      let hash = unsafe hashBytes(bytes, length)
-      let tag = UInt32(truncatingIfNeeded: hash)
-      var place = Int(truncatingIfNeeded: hash &>> shift)
+      let key = unsafe ByteStringKey(bytes, length)
+      var place = Int(truncatingIfNeeded: key.hash &>> shift)
       var probes = 0
       while true {
         let slot = unsafe slots[place]
         if slot.entry == 0 { return (i, false) }
-        if slot.hash == tag {
-          let start = unsafe entries + Int(starts[Int(slot.entry) &- 1])
-          let isSameLength =
-            unsafe !hasLengths
-            || start.loadUnaligned(fromByteOffset: -4, as: UInt32.self)
-              == UInt32(truncatingIfNeeded: length)
-          if isSameLength, unsafe bytesEqual(start, bytes, length) {
-            unsafe indices[i] = slot.entry &- 1
-            break
-          }
+        if slot.low == key.low, slot.high == key.high, slot.length == key.length,
+          unsafe key.isWhole
+            || bytesEqual(entries + Int(starts[Int(slot.entry) &- 1]), bytes, length)
+        {
+          unsafe indices[i] = slot.entry &- 1
+          break
         }
         place = (place &+ 1) & mask
         // Values chosen to collide make a dictionary that does not pay, not a writer that hangs.
@@ -144,13 +140,19 @@ struct BytesDictionary: ~Copyable {
     starts.append(UInt32(truncatingIfNeeded: entries.count))
     unsafe entries.append(UnsafeRawBufferPointer(start: bytes, count: length))
     count += 1
-    let hash = unsafe hashBytes(bytes, length)
+    unsafe place(ByteStringKey(bytes, length), entry: count, in: slots)
+    return true
+  }
+
+  /// Puts an entry, by its number plus one, into the first free slot of its key.
+  private func place(
+    _ key: ByteStringKey, entry: Int, in slots: UnsafeMutablePointer<Slot>
+  ) {
     let mask = 1 << slotBits - 1
-    var place = Int(truncatingIfNeeded: hash &>> UInt64(64 - slotBits))
+    var place = Int(truncatingIfNeeded: key.hash &>> UInt64(64 - slotBits))
     while unsafe slots[place].entry != 0 { place = (place &+ 1) & mask }
     unsafe slots[place] = Slot(
-      hash: UInt32(truncatingIfNeeded: hash), entry: UInt32(truncatingIfNeeded: count))
-    return true
+      low: key.low, high: key.high, length: key.length, entry: UInt32(truncatingIfNeeded: entry))
   }
 
   /// Doubles the slots, and places every entry again.
@@ -158,15 +160,11 @@ struct BytesDictionary: ~Copyable {
     slotBits = max(slotBits + 1, 8)
     while 1 << (slotBits - 1) <= count { slotBits += 1 }
     let fresh = UnsafeMutablePointer<Slot>.allocate(capacity: 1 << slotBits)
-    unsafe fresh.initialize(repeating: Slot(hash: 0, entry: 0), count: 1 << slotBits)
-    let mask = 1 << slotBits - 1
+    unsafe fresh.initialize(
+      repeating: Slot(low: 0, high: 0, length: 0, entry: 0), count: 1 << slotBits)
     for i in 0..<count {
-      let entry = unsafe entry(i)
-      let hash = unsafe hashBytes(entries.start + start(i), entry.count)
-      var place = Int(truncatingIfNeeded: hash &>> UInt64(64 - slotBits))
-      while unsafe fresh[place].entry != 0 { place = (place &+ 1) & mask }
-      unsafe fresh[place] = Slot(
-        hash: UInt32(truncatingIfNeeded: hash), entry: UInt32(truncatingIfNeeded: i + 1))
+      let byteCount = unsafe entry(i).count
+      unsafe place(ByteStringKey(entries.start + start(i), byteCount), entry: i + 1, in: fresh)
     }
     unsafe slots?.deallocate()
     unsafe slots = fresh
@@ -182,50 +180,4 @@ struct BytesDictionary: ~Copyable {
     unsafe slots = nil
     slotBits = 0
   }
-}
-
-/// A 64-bit hash of `length` bytes, whose upper bits are as good as its lower ones.
-///
-/// It has no secret, so values can be chosen to collide; who uses it bounds what that costs.
-@inline(__always)
-func hashBytes(_ bytes: UnsafeRawPointer, _ length: Int) -> UInt64 {
-  var a: UInt64
-  var b: UInt64
-  var seed: UInt64 = 0x9E37_79B9_7F4A_7C15 ^ UInt64(truncatingIfNeeded: length)
-  if length <= 16 {
-    if length >= 8 {
-      a = unsafe bytes.loadUnaligned(as: UInt64.self)
-      b = unsafe bytes.loadUnaligned(fromByteOffset: length &- 8, as: UInt64.self)
-    } else if length >= 4 {
-      a = unsafe UInt64(bytes.loadUnaligned(as: UInt32.self))
-      b = unsafe UInt64(bytes.loadUnaligned(fromByteOffset: length &- 4, as: UInt32.self))
-    } else if length > 0 {
-      let first = unsafe UInt64(bytes.load(as: UInt8.self))
-      let middle = unsafe UInt64(bytes.load(fromByteOffset: length &>> 1, as: UInt8.self))
-      let last = unsafe UInt64(bytes.load(fromByteOffset: length &- 1, as: UInt8.self))
-      a = first &<< 16 | middle &<< 8 | last
-      b = 0
-    } else {
-      a = 0
-      b = 0
-    }
-  } else {
-    var i = 0
-    while i &+ 16 < length {
-      let x = unsafe bytes.loadUnaligned(fromByteOffset: i, as: UInt64.self)
-      let y = unsafe bytes.loadUnaligned(fromByteOffset: i &+ 8, as: UInt64.self)
-      seed = mix(x ^ 0xA076_1D64_78BD_642F, y ^ seed)
-      i &+= 16
-    }
-    a = unsafe bytes.loadUnaligned(fromByteOffset: length &- 16, as: UInt64.self)
-    b = unsafe bytes.loadUnaligned(fromByteOffset: length &- 8, as: UInt64.self)
-  }
-  return mix(a ^ 0xE703_7ED1_A0B4_28DB, b ^ seed) &* 0x9E37_79B9_7F4A_7C15
-}
-
-/// The halves of a 128-bit product, folded.
-@inline(__always)
-private func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
-  let product = a.multipliedFullWidth(by: b)
-  return product.high ^ product.low
 }

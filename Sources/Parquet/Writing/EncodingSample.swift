@@ -74,7 +74,7 @@ extension ColumnValues {
   fileprivate func sampleHash(at index: Int) -> UInt64 {
     unsafe withBytes(at: index) { bytes in
       guard let base = bytes.baseAddress else { return 0 }
-      return unsafe hashBytes(base, bytes.count)
+      return unsafe ByteStringKey(base, bytes.count).hash
     }
   }
 }
