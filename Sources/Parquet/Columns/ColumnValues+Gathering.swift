@@ -25,7 +25,7 @@ extension ColumnValues {
       case 16: unsafe buffer.gather(bytes.elements(of: SIMD2<UInt64>.self), index, count)
       default:
         for i in 0..<count {
-          unsafe PlainDecoder.copy(
+          unsafe copyIntoSlack(
             bytes.pointer + Int(index[i]) &* width, to: buffer.end, count: width)
           buffer.advance(by: width)
         }
@@ -63,7 +63,7 @@ extension ColumnValues {
     let target = unsafe gathered.start
     for i in 0..<count {
       let start = unsafe end[i]
-      unsafe PlainDecoder.copy(
+      unsafe copyIntoSlack(
         source + Int(from[Int(index[i])]), to: target + Int(start), count: Int(end[i &+ 1] &- start)
       )
     }

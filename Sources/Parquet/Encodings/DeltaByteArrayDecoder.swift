@@ -81,7 +81,7 @@ enum DeltaByteArrayDecoder {
       let first = unsafe Int(suffixEnds[i])
       let length = unsafe Int(suffixEnds[i + 1]) - first
       unsafe (target + end).copyMemory(from: target + start, byteCount: shared)
-      unsafe PlainDecoder.copy(source + first, to: target + end + shared, count: length)
+      unsafe copyIntoSlack(source + first, to: target + end + shared, count: length)
       start = end
       end += shared + length
       offsets.append(UInt32(truncatingIfNeeded: end))

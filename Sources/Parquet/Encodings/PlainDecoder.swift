@@ -37,7 +37,7 @@ enum PlainDecoder {
       let length = unsafe Int(source.loadUnaligned(fromByteOffset: read, as: UInt32.self))
       read &+= 4
       guard length <= end &- read, written &+ length <= output.capacity else { throw tooFew(count) }
-      unsafe copy(source + read, to: target + written, count: length)
+      unsafe copyIntoSlack(source + read, to: target + written, count: length)
       read &+= length
       written &+= length
       unsafe ends.storeBytes(
@@ -61,24 +61,6 @@ enum PlainDecoder {
       read &+= length
     }
     position = read
-  }
-
-  /// Copies by words of 16 bytes, which may touch the slack after either end.
-  @inline(__always)
-  static func copy(
-    _ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, count: Int
-  ) {
-    if count > 64 {
-      unsafe target.copyMemory(from: source, byteCount: count)
-      return
-    }
-    var i = 0
-    while i < count {
-      unsafe target.storeBytes(
-        of: source.loadUnaligned(fromByteOffset: i, as: SIMD16<UInt8>.self), toByteOffset: i,
-        as: SIMD16<UInt8>.self)
-      i &+= 16
-    }
   }
 
   private static func tooFew(_ count: Int) -> ParquetError {

@@ -200,7 +200,7 @@ struct ValueCollector: ~Copyable {
       case 8: unsafe store.gather(bytes.elements(of: UInt64.self), places, count)
       default:
         for i in 0..<count {
-          unsafe PlainDecoder.copy(
+          unsafe copyIntoSlack(
             bytes.pointer + Int(places[i]) &* width, to: store.end, count: width)
           store.advance(by: width)
         }
@@ -223,7 +223,7 @@ struct ValueCollector: ~Copyable {
         let place = unsafe Int(places[i])
         let first = unsafe Int(ends[place])
         let length = unsafe Int(ends[place + 1]) - first
-        unsafe PlainDecoder.copy(bytes.pointer + first, to: target + written, count: length)
+        unsafe copyIntoSlack(bytes.pointer + first, to: target + written, count: length)
         written += length
         unsafe targetEnds.storeBytes(
           of: UInt32(truncatingIfNeeded: written), toByteOffset: i * 4, as: UInt32.self)

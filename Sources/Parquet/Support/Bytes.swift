@@ -306,3 +306,21 @@ func bytesEqual(_ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ count: Int) -> B
   }
   return true
 }
+
+/// Copies `count` bytes by words of 16, which may touch the slack after either end.
+@unsafe @inline(__always)
+func copyIntoSlack(
+  _ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, count: Int
+) {
+  if count > 64 {
+    unsafe target.copyMemory(from: source, byteCount: count)
+    return
+  }
+  var i = 0
+  while i < count {
+    unsafe target.storeBytes(
+      of: source.loadUnaligned(fromByteOffset: i, as: SIMD16<UInt8>.self), toByteOffset: i,
+      as: SIMD16<UInt8>.self)
+    i &+= 16
+  }
+}

@@ -140,37 +140,50 @@ struct Bounds {
     if let bounds = found.bounds { state = .totalOrder(bounds) }
   }
 
-  private mutating func foldFloats<T: BinaryFloatingPoint & SIMDScalar>(
+  private mutating func foldFloats<T: BinaryFloatingPoint>(
     _ values: UnsafePointer<T>, _ count: Int
   ) {
-    var least = SIMD8<T>(repeating: .infinity)
-    var greatest = SIMD8<T>(repeating: -.infinity)
+    let found = unsafe Bounds.extremes(values, count: count)
+    nanCount = (nanCount ?? 0) + count - found.ordered
+    if found.ordered > 0 {
+      state = .float(least: Double(found.least), greatest: Double(found.greatest))
+    }
+  }
+
+  /// The least and the greatest of those `values` that are no NaN, and how many are none.
+  ///
+  /// Comparisons with NaN are false, so it never replaces a bound. Each choice is one instruction; four chains of
+  /// them run side by side.
+  @inline(__always)
+  private static func extremes<T: BinaryFloatingPoint>(
+    _ values: UnsafePointer<T>, count: Int
+  ) -> (least: T, greatest: T, ordered: Int) {
+    var (a, b, c, d) = (T.infinity, T.infinity, T.infinity, T.infinity)
+    var (e, f, g, h) = (-T.infinity, -T.infinity, -T.infinity, -T.infinity)
     var ordered = 0
     var i = 0
-    while i &+ 8 <= count {
-      let v = unsafe UnsafeRawPointer(values + i).loadUnaligned(as: SIMD8<T>.self)
-      // Comparisons with NaN are false, so it never replaces a bound.
-      least.replace(with: v, where: v .< least)
-      greatest.replace(with: v, where: v .> greatest)
-      let isNumber = v .== v
-      if all(isNumber) {
-        ordered &+= 8
-      } else {
-        for k in 0..<8 where isNumber[k] { ordered &+= 1 }
-      }
-      i &+= 8
+    while i &+ 4 <= count {
+      let (v, w) = unsafe (values[i], values[i &+ 1])
+      let (x, y) = unsafe (values[i &+ 2], values[i &+ 3])
+      a = v < a ? v : a
+      b = w < b ? w : b
+      c = x < c ? x : c
+      d = y < d ? y : d
+      e = v > e ? v : e
+      f = w > f ? w : f
+      g = x > g ? x : g
+      h = y > h ? y : h
+      ordered &+= (v == v ? 1 : 0) &+ (w == w ? 1 : 0) &+ (x == x ? 1 : 0) &+ (y == y ? 1 : 0)
+      i &+= 4
     }
-    var low = least.min()
-    var high = greatest.max()
     while i < count {
       let v = unsafe values[i]
-      if v < low { low = v }
-      if v > high { high = v }
-      if v == v { ordered &+= 1 }
+      a = v < a ? v : a
+      e = v > e ? v : e
+      ordered &+= v == v ? 1 : 0
       i &+= 1
     }
-    nanCount = (nanCount ?? 0) + count - ordered
-    if ordered > 0 { state = .float(least: Double(low), greatest: Double(high)) }
+    return (Swift.min(a, b, c, d), Swift.max(e, f, g, h), ordered)
   }
 
   /// Takes in `count` byte strings, value i `bytes[offsets[i] ..< offsets[i + 1]]`.
