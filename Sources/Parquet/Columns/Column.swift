@@ -96,16 +96,15 @@ public struct Column: Sendable {
   private func fullLevel(_ definition: Bytes) -> UInt8? {
     guard values.count > 0 else { return nil }
     var highest: UInt8 = 0
-    for i in 0..<definition.count { highest = max(highest, definition[i]) }
+    let levels = unsafe definition.elements(of: UInt8.self)
+    for i in 0..<definition.count { unsafe highest = max(highest, levels[i]) }
     return highest
   }
 
   private func count(of level: UInt8?, in levels: Bytes, _ range: Range<Int>) -> Int {
     guard let level else { return 0 }
-    let pointer = unsafe levels.elements(of: UInt8.self)
-    var total = 0
-    for i in range { total &+= unsafe pointer[i] == level ? 1 : 0 }
-    return total
+    return unsafe countBytes(
+      levels.elements(of: UInt8.self) + range.lowerBound, range.count, equalTo: level)
   }
 
   /// The slot at which `row` begins, searched from a row whose slot is known.

@@ -49,48 +49,58 @@ extension ColumnBatch {
   private static func firstDifference(
     _ a: SlotLevels, _ b: SlotLevels, _ definition: UInt8, _ repetition: UInt8
   ) -> Int? {
+    let definitionOfA = unsafe a.definition.elements(of: UInt8.self)
+    let definitionOfB = unsafe b.definition.elements(of: UInt8.self)
+    let repetitionOfA = unsafe a.repetition.elements(of: UInt8.self)
+    let repetitionOfB = unsafe b.repetition.elements(of: UInt8.self)
     var slotOfA = 0
     var slotOfB = 0
     var row = -1
     while true {
       // What repeats further down is not the group's.
-      while slotOfA < a.count, a.repetition(slotOfA) > repetition { slotOfA += 1 }
-      while slotOfB < b.count, b.repetition(slotOfB) > repetition { slotOfB += 1 }
+      while slotOfA < a.count, unsafe repetitionOfA[slotOfA] > repetition { slotOfA &+= 1 }
+      while slotOfB < b.count, unsafe repetitionOfB[slotOfB] > repetition { slotOfB &+= 1 }
       guard slotOfA < a.count, slotOfB < b.count else {
         return slotOfA < a.count || slotOfB < b.count ? max(row, 0) : nil
       }
-      if a.repetition(slotOfA) == 0 { row += 1 }
-      guard a.repetition(slotOfA) == b.repetition(slotOfB),
-        min(a.definition(slotOfA), definition) == min(b.definition(slotOfB), definition)
+      let repeated = unsafe repetitionOfA[slotOfA]
+      if repeated == 0 { row &+= 1 }
+      guard unsafe repeated == repetitionOfB[slotOfB],
+        unsafe min(definitionOfA[slotOfA], definition) == min(definitionOfB[slotOfB], definition)
       else { return max(row, 0) }
-      slotOfA += 1
-      slotOfB += 1
+      slotOfA &+= 1
+      slotOfB &+= 1
     }
   }
 }
 
-/// The levels of a column's slots, whatever form it has them in.
+/// The levels of a column's slots, a byte each, whatever form it has them in.
 private struct SlotLevels {
   let count: Int
-  private let presence: Presence
-  private let largest: UInt8
+  let definition: Bytes
+  let repetition: Bytes
 
   init(_ column: Column, _ leaf: Leaf) {
     count = column.slotCount
-    presence = column.presence
-    largest = UInt8(leaf.maxDefinitionLevel)
-  }
-
-  func definition(_ slot: Int) -> UInt8 {
-    switch presence {
-    case .allPresent: largest
-    case .validity(let bitmap): bitmap[slot] ? largest : 0
-    case .levels(let definition, _): definition[slot]
+    let largest = UInt8(leaf.maxDefinitionLevel)
+    switch column.presence {
+    case .allPresent: definition = SlotLevels.constant(largest, count)
+    case .validity(let bitmap):
+      var levels = ByteBuffer(capacity: count)
+      for slot in 0..<count { levels.append(bitmap[slot] ? largest : 0) }
+      definition = levels.freeze()
+    case .levels(let levels, _): definition = levels
+    }
+    if case .levels(_, let levels?) = column.presence {
+      repetition = levels
+    } else {
+      repetition = SlotLevels.constant(0, count)
     }
   }
 
-  func repetition(_ slot: Int) -> UInt8 {
-    guard case .levels(_, let repetition?) = presence else { return 0 }
-    return repetition[slot]
+  private static func constant(_ level: UInt8, _ count: Int) -> Bytes {
+    var levels = ByteBuffer(capacity: count)
+    levels.append(repeating: level, count: count)
+    return levels.freeze()
   }
 }

@@ -31,25 +31,54 @@ enum DeltaByteArrayEncoder {
   static func encode(
     _ values: ColumnValues, _ range: Range<Int>, into output: inout ByteBuffer
   ) {
-    var prefixes = [UInt32](repeating: 0, count: range.count + 1)
-    var lengths = [UInt32](repeating: 0, count: range.count + 1)
-    var suffixes = ByteBuffer(capacity: PlainEncoder.byteCount(values, range))
-    var before = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
-    for i in 0..<range.count {
-      let value = unsafe values.place(of: range.lowerBound + i)
-      let shared = unsafe sharedPrefix(before, value)
-      prefixes[i] = UInt32(truncatingIfNeeded: shared)
-      lengths[i] = UInt32(truncatingIfNeeded: value.count - shared)
-      unsafe suffixes.append(UnsafeRawBufferPointer(rebasing: value[shared...]))
-      unsafe before = value
-    }
-    for numbers in [prefixes, lengths] {
-      unsafe numbers.withUnsafeBufferPointer { pointer in
-        guard let base = pointer.baseAddress else { return }
-        unsafe DeltaBinaryPackedEncoder.encode(base, count: range.count, into: &output)
+    switch values.form {
+    case .byteArrays(let offsets, let bytes, _):
+      let offset = unsafe offsets.elements(of: UInt32.self)
+      unsafe encode(range, into: &output) { i in
+        let start = unsafe Int(offset[i])
+        return unsafe UnsafeRawBufferPointer(
+          start: bytes.pointer + start, count: Int(offset[i &+ 1]) &- start)
       }
+    case .fixed(let width, let bytes):
+      unsafe encode(range, into: &output) { i in
+        unsafe UnsafeRawBufferPointer(start: bytes.pointer + i &* width, count: width)
+      }
+    case .bits, .dictionary: preconditionFailure("byte arrays in plain form")
     }
-    output.append(suffixes.freeze())
+  }
+
+  @inline(__always)
+  private static func encode(
+    _ range: Range<Int>, into output: inout ByteBuffer, _ value: (Int) -> UnsafeRawBufferPointer
+  ) {
+    let room = max(range.count, 1)
+    unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 2 * room) { numbers in
+      guard let prefixes = numbers.baseAddress else { return }
+      let lengths = unsafe prefixes + room
+      var before = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+      var total = 0
+      for i in 0..<range.count {
+        let value = unsafe value(range.lowerBound &+ i)
+        let shared = unsafe sharedPrefix(before, value)
+        unsafe prefixes[i] = UInt32(truncatingIfNeeded: shared)
+        unsafe lengths[i] = UInt32(truncatingIfNeeded: value.count &- shared)
+        total &+= value.count &- shared
+        unsafe before = value
+      }
+      unsafe DeltaBinaryPackedEncoder.encode(prefixes, count: range.count, into: &output)
+      unsafe DeltaBinaryPackedEncoder.encode(lengths, count: range.count, into: &output)
+      output.reserve(total)
+      var target = unsafe output.end
+      for i in 0..<range.count {
+        let value = unsafe value(range.lowerBound &+ i)
+        let length = unsafe Int(lengths[i])
+        if let start = value.baseAddress {
+          unsafe copyIntoSlack(start + Int(prefixes[i]), to: target, count: length)
+        }
+        unsafe target += length
+      }
+      output.advance(by: total)
+    }
   }
 
   @inline(__always)
@@ -71,21 +100,5 @@ enum DeltaByteArrayEncoder {
         == y.load(fromByteOffset: i, as: UInt8.self)
     { i &+= 1 }
     return i
-  }
-}
-
-extension ColumnValues {
-  /// The bytes of value `index`, a byte array or of fixed width in plain form, in place.
-  @unsafe func place(of index: Int) -> UnsafeRawBufferPointer {
-    switch form {
-    case .byteArrays(let offsets, let bytes, _):
-      let pointer = unsafe offsets.elements(of: UInt32.self)
-      let start = unsafe Int(pointer[index])
-      return unsafe UnsafeRawBufferPointer(
-        start: bytes.pointer + start, count: Int(pointer[index + 1]) - start)
-    case .fixed(let width, let bytes):
-      return unsafe UnsafeRawBufferPointer(start: bytes.pointer + index * width, count: width)
-    case .bits, .dictionary: preconditionFailure("values are brought to plain form before")
-    }
   }
 }

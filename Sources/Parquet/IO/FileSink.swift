@@ -86,9 +86,8 @@ public final class FileSink: ByteSink {
 
   private func flush(to file: TemporaryFile) throws(ParquetError) {
     guard buffer.count > 0 else { return }
-    let bytes = buffer.freeze()
-    try file.write(bytes)
-    buffer = ByteBuffer(capacity: bufferLimit)
+    try unsafe file.write(RawSpan(_unsafeStart: buffer.start, byteCount: buffer.count))
+    buffer.removeAll()
   }
 
   private func openFile() throws(ParquetError) -> TemporaryFile {

@@ -268,13 +268,6 @@ package struct ByteBuffer: ~Copyable {
     count = newCount
   }
 
-  /// The bytes written so far, copied into memory of exactly their size.
-  package func copied() -> Bytes {
-    let exact = Allocation(capacity: count)
-    unsafe exact.start.copyMemory(from: allocation.start, byteCount: count)
-    return unsafe Bytes(owner: exact, start: UnsafeRawPointer(exact.start), count: count)
-  }
-
   /// The bytes, without a copy; the buffer is empty afterwards and has no room.
   package mutating func freeze() -> Bytes {
     let bytes = unsafe Bytes(

@@ -17,7 +17,7 @@ enum LargeBlocks {
   static let leastByteCount = 4 << 20
   /// What is kept at most, in all and in number.
   private static let keptByteCount = 64 << 20
-  private static let keptBlockCount = 8
+  private static let keptBlockCount = 32
   /// The size, and the alignment, of a huge page.
   private static let hugeByteCount = 2 << 20
 

@@ -298,7 +298,18 @@ struct Bounds {
   @inline(never)
   private static func isLess(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
     let common = min(a.count, b.count)
-    for i in 0..<common where unsafe a[i] != b[i] { return unsafe a[i] < b[i] }
+    guard common > 0, let x = a.baseAddress, let y = b.baseAddress else { return a.count < b.count }
+    var i = 0
+    while i &+ 8 <= common {
+      let first = unsafe x.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+      let second = unsafe y.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+      if first != second { return UInt64(bigEndian: first) < UInt64(bigEndian: second) }
+      i &+= 8
+    }
+    while i < common {
+      if unsafe a[i] != b[i] { return unsafe a[i] < b[i] }
+      i &+= 1
+    }
     return a.count < b.count
   }
 

@@ -21,7 +21,9 @@ struct ChunkBloomFilter {
     var filter =
       self.filter
       ?? BloomFilter(distinctCount: rowGroupRows, falsePositiveRate: falsePositiveRate)
-    for i in 0..<values.count { unsafe filter.insert(XXH64.hash(values.place(of: i))) }
+    for i in 0..<values.count {
+      unsafe values.withBytes(at: i) { filter.insert(unsafe XXH64.hash($0)) }
+    }
     self.filter = filter
   }
 

@@ -67,11 +67,19 @@ struct LevelHistogram: Equatable {
   }
 
   private static func count(_ levels: Bytes, into histogram: inout [Int]) {
-    levels.withBytes { span in
-      for i in 0..<span.byteCount {
-        unsafe histogram[Int(span.unsafeLoad(fromByteOffset: i, as: UInt8.self))] += 1
-      }
+    let pointer = unsafe levels.elements(of: UInt8.self)
+    guard histogram.count <= 12 else {
+      for i in 0..<levels.count { histogram[Int(unsafe pointer[i])] += 1 }
+      return
     }
+    // Of few levels each is counted by itself, and the last is what is left.
+    var left = levels.count
+    for level in 0..<histogram.count - 1 {
+      let count = unsafe countBytes(pointer, levels.count, equalTo: UInt8(level))
+      histogram[level] += count
+      left -= count
+    }
+    histogram[histogram.count - 1] += left
   }
 
   mutating func add(_ other: LevelHistogram) {

@@ -5,6 +5,8 @@ final class EncoderWorker {
   var page = ByteBuffer()
   /// A page after it.
   var compressed = ByteBuffer()
+  /// Where finished pages wait.
+  private let arena = PageArena()
   /// Dictionary indices of a slab's values, and eight readable ones after them.
   private var indexStore = ByteBuffer()
 
@@ -126,7 +128,11 @@ final class EncoderWorker {
         into: &compressed)
     }
     let isCompressed = compressed.count > 0 && (levels == nil || compressed.count < page.count)
-    let body = try seal(isCompressed ? compressed.copied() : page.copied())
+    let content =
+      unsafe isCompressed
+      ? UnsafeRawBufferPointer(start: compressed.start, count: compressed.count)
+      : UnsafeRawBufferPointer(start: page.start, count: page.count)
+    let body = try seal(unsafe arena.copy(content))
     guard body.count <= Int(Int32.max) else {
       throw ParquetError(.limitExceeded, "a compressed page of \(body.count) bytes")
     }

@@ -21,23 +21,46 @@ struct PageCutter {
     self.byteLimit = byteLimit
     guard case .levels(let definition, let repetition) = column.presence else { return }
     let full = UInt8(leaf.maxDefinitionLevel)
-    valuesBeforeRow.reserveCapacity(column.rowCount + 1)
-    if repetition != nil { slotOfRow.reserveCapacity(column.rowCount + 1) }
     let levels = unsafe definition.elements(of: UInt8.self)
-    var values: UInt32 = 0
-    for slot in 0..<column.slotCount {
-      if let repetition {
-        if unsafe repetition.elements(of: UInt8.self)[slot] == 0 {
-          slotOfRow.append(UInt32(truncatingIfNeeded: slot))
-          valuesBeforeRow.append(values)
+    guard let repetition else {
+      valuesBeforeRow = unsafe PageCutter.table(rowCount: column.rowCount) { rows in
+        var values: UInt32 = 0
+        for slot in 0..<column.slotCount {
+          unsafe rows[slot] = values
+          values &+= unsafe levels[slot] == full ? 1 : 0
         }
-      } else {
-        valuesBeforeRow.append(values)
+        unsafe rows[column.rowCount] = values
       }
-      if unsafe levels[slot] == full { values &+= 1 }
+      return
     }
-    valuesBeforeRow.append(values)
-    if repetition != nil { slotOfRow.append(UInt32(truncatingIfNeeded: column.slotCount)) }
+    let repeated = unsafe repetition.elements(of: UInt8.self)
+    slotOfRow = unsafe PageCutter.table(rowCount: column.rowCount) { slots in
+      valuesBeforeRow = unsafe PageCutter.table(rowCount: column.rowCount) { values in
+        // Each slot is noted as the begin of the next row, and stands if it is; nothing branches on levels.
+        var next = 0
+        var value: UInt32 = 0
+        for slot in 0..<column.slotCount {
+          unsafe slots[next] = UInt32(truncatingIfNeeded: slot)
+          unsafe values[next] = value
+          next &+= unsafe repeated[slot] == 0 ? 1 : 0
+          value &+= unsafe levels[slot] == full ? 1 : 0
+        }
+        unsafe slots[column.rowCount] = UInt32(truncatingIfNeeded: column.slotCount)
+        unsafe values[column.rowCount] = value
+      }
+    }
+  }
+
+  /// A number for each row, and one more, written by `fill`.
+  private static func table(
+    rowCount: Int, _ fill: (UnsafeMutablePointer<UInt32>) -> Void
+  ) -> [UInt32] {
+    unsafe [UInt32](unsafeUninitializedCapacity: rowCount + 1) { buffer, count in
+      if let rows = buffer.baseAddress {
+        unsafe fill(rows)
+        count = rowCount + 1
+      }
+    }
   }
 
   /// The pages, in order; `byteCount` tells what a range of values takes in a page.
