@@ -70,12 +70,10 @@ struct CSVScanner: ~Copyable {
 
   deinit { unsafe fields.deallocate() }
 
-  /// Goes back to the first line, keeping the number of columns.
-  mutating func restart() {
+  /// Goes back to the first line; the records have `columnCount` fields where that is given.
+  mutating func restart(columnCount: Int? = nil) {
     line = 1
-    fieldCount = 0
-    records.removeAll()
-    faults.removeAll()
+    if let columnCount { self.columnCount = columnCount }
   }
 
   /// Cuts as many whole records as there are, at most `recordLimit`, and forgets those before.
