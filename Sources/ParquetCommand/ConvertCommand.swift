@@ -155,6 +155,7 @@ private struct Conversion {
     let text: TextInput =
       input == "-" ? .standardInput(onSignal: onSignal) : try .file(input, onSignal: onSignal)
     var conversion = TextConversion(text, format: format)
+    conversion.threads = writing.options.threads
     if let path = arguments.value("schema") { conversion.schema = try schema(in: path) }
     if let path = arguments.value("reject") {
       conversion.openRejects = { () throws(ParquetError) in try writing.fileSink(path) }

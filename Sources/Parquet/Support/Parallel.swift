@@ -2,12 +2,12 @@ import Dispatch
 import Synchronization
 
 /// Runs independent pieces of work on several threads.
-enum Parallel {
+package enum Parallel {
   /// Calls `body` once for each of `order`, with the number of the thread that runs it (0 ..< threads).
   ///
   /// Threads take the next of `order` as they become free, so work that takes longest belongs in front.
   /// Where pieces fail, the error of the one with the lowest number is thrown, whatever came first.
-  static func forEach(
+  package static func forEach(
     _ order: [Int], threads: Int, _ body: (_ item: Int, _ thread: Int) throws(ParquetError) -> Void
   ) throws(ParquetError) {
     let threads = min(threads, order.count)

@@ -70,12 +70,10 @@ struct CSVScanner: ~Copyable {
 
   deinit { unsafe fields.deallocate() }
 
-  /// Goes back to the first line, keeping the number of columns.
-  mutating func restart() {
+  /// Goes back to the first line; the records have `columnCount` fields where that is given.
+  mutating func restart(columnCount: Int? = nil) {
     line = 1
-    fieldCount = 0
-    records.removeAll()
-    faults.removeAll()
+    if let columnCount { self.columnCount = columnCount }
   }
 
   /// Cuts as many whole records as there are, at most `recordLimit`, and forgets those before.
@@ -87,10 +85,20 @@ struct CSVScanner: ~Copyable {
     _ base: UnsafePointer<UInt8>, _ count: Int, isAtEnd: Bool, recordLimit: Int
   ) -> Int {
     fieldCount = 0
+    // Appended to in a variable of its own, which takes no look at who else holds it.
+    var records: [RecordSpan] = []
+    swap(&records, &self.records)
+    defer { swap(&records, &self.records) }
     records.removeAll(keepingCapacity: true)
     faults.removeAll(keepingCapacity: true)
+    var marks = unsafe CSVMarks(base, count, delimiter: delimiter)
     var at = 0
-    while at < count, records.count + faults.count < recordLimit {
+    while at < count, records.count &+ faults.count < recordLimit {
+      if let end = unsafe plainRecord(base, &at, count, &marks, &records) {
+        at = end
+        continue
+      }
+      defer { marks.restart(at: at) }
       let start = at
       let firstField = fieldCount
       let firstLine = line
@@ -121,6 +129,63 @@ struct CSVScanner: ~Copyable {
       }
     }
     return at
+  }
+
+  /// Cuts a record with as many fields as it must have, in which quotes stand where they may, and says
+  /// where the next one begins; nil where it is not so simple.
+  @inline(__always)
+  private mutating func plainRecord(
+    _ base: UnsafePointer<UInt8>, _ at: inout Int, _ count: Int, _ marks: inout CSVMarks,
+    _ records: inout [RecordSpan]
+  ) -> Int? {
+    let columnCount = columnCount
+    guard columnCount > 0 else { return nil }
+    while fieldCount &+ columnCount > fieldCapacity { growFields() }
+    let target = unsafe fields + fieldCount
+    var start = at
+    var quotedLines = 0
+    var column = 0
+    while true {
+      var place = marks.next()
+      guard place < count else { return nil }
+      var byte = unsafe base[place]
+      if byte == .quote {
+        guard place == start else { return nil }
+        var isEscaped = false
+        var close = marks.next()
+        place = marks.next()
+        while place == close &+ 1, place < count, unsafe base[place] == .quote {
+          isEscaped = true
+          close = marks.next()
+          place = marks.next()
+        }
+        guard place == close &+ 1, place < count else { return nil }
+        if marks.lastQuotedLineEnd > start {
+          quotedLines &+= unsafe lineEnds(base, start, close)
+        }
+        unsafe target[column] = FieldSpan(
+          start: start &+ 1, end: close, isQuoted: true, isEscaped: isEscaped)
+        byte = unsafe base[place]
+      } else {
+        unsafe target[column] = FieldSpan(start: start, end: place)
+      }
+      column &+= 1
+      if byte == delimiter {
+        guard column < columnCount else { return nil }
+        start = place &+ 1
+        continue
+      }
+      guard column == columnCount else { return nil }
+      var next = place &+ 1
+      if byte == .carriageReturn {
+        guard next < count, unsafe base[next] == .newline else { return nil }
+        next = marks.next() &+ 1
+      }
+      records.append(RecordSpan(start: at, end: place, line: line))
+      line &+= quotedLines &+ 1
+      fieldCount &+= columnCount
+      return next
+    }
   }
 
   /// Cuts one record; nil where it goes on past the bytes at hand.

@@ -57,6 +57,7 @@ extension LeafStore {
     case .text where field.repetition == .optional: appendTexts(column, block)
     case .integer(_, _, 8) where isInferred: appendIntegers(column, block, misfit)
     case .double(isExact: true): appendDoubles(column, block, misfit)
+    case .date: appendDates(column, block, misfit)
     default: appendOthers(column, block, misfit)
     }
   }
@@ -127,9 +128,16 @@ extension LeafStore {
         continue
       }
       let start = Int(field.start)
-      guard
-        let value = unsafe LeafStore.canonicalInteger(block.base, start, start &+ field.length)
-      else {
+      let value: Int64
+      if let (short, length) = unsafe ShortNumber.integer(block.base + start),
+        length == field.length
+      {
+        value = short
+      } else if let long = unsafe LeafStore.canonicalInteger(
+        block.base, start, start &+ field.length)
+      {
+        value = long
+      } else {
         misfit(record)
         continue
       }
@@ -143,7 +151,7 @@ extension LeafStore {
   }
 
   /// An integer as it is written back; nil for any other text.
-  @inline(__always)
+  @inline(never)
   private static func canonicalInteger(
     _ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int
   ) -> Int64? {
@@ -185,7 +193,11 @@ extension LeafStore {
       let start = Int(field.start)
       let end = start &+ field.length
       var value: Double
-      if let token = unsafe NumberText.scan(block.base, from: start, to: end, .json),
+      if let (short, length) = unsafe ShortNumber.double(block.base + start),
+        length == field.length
+      {
+        value = short
+      } else if let token = unsafe NumberText.scan(block.base, from: start, to: end, .json),
         token.end == end
       {
         value = unsafe NumberText.double(token, block.base)
@@ -205,6 +217,41 @@ extension LeafStore {
       slots &+= 1
     }
     values.advance(by: stored &* 8)
+    noteAppended(slots: slots, stored: stored)
+  }
+
+  private mutating func appendDates(_ column: Int, _ block: CSVBlock, _ misfit: (Int) -> Void) {
+    let isOptional = field.repetition == .optional
+    values.reserve(block.recordCount &* 4)
+    present.reserve(block.recordCount)
+    let target = unsafe UnsafeMutableRawPointer(values.start + values.count)
+    let marks = unsafe present.start + present.count
+    var slots = 0
+    var stored = 0
+    for record in 0..<block.recordCount where unsafe block.skipped[record] == 0 {
+      let field = block.field(record, column)
+      if block.isNull(field) {
+        guard isOptional else {
+          misfit(record)
+          continue
+        }
+        unsafe marks[slots] = 0
+        slots &+= 1
+        continue
+      }
+      // Quotes doubled inside make no date.
+      guard let days = unsafe CalendarScanner.date(block.bytes(field)),
+        let value = Int32(exactly: days)
+      else {
+        misfit(record)
+        continue
+      }
+      unsafe target.storeBytes(of: value, toByteOffset: stored &* 4, as: Int32.self)
+      stored &+= 1
+      unsafe marks[slots] = 1
+      slots &+= 1
+    }
+    values.advance(by: stored &* 4)
     noteAppended(slots: slots, stored: stored)
   }
 

@@ -14,6 +14,9 @@ struct RejectLog: ~Copyable {
     self.sink = sink
   }
 
+  /// Whether rows are taken, and none of them is an error.
+  var takesRows: Bool { sink != nil }
+
   /// Notes a row.
   ///
   /// - Throws: ``ParquetError`` with code `rejectedData` where no rejects are taken.

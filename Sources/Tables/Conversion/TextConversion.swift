@@ -55,6 +55,8 @@ public struct TextConversion {
   public var openRejects: (() throws(ParquetError) -> any ByteSink)?
   /// Called after each batch; throwing stops the conversion.
   public var progress: ((TextProgress) throws(ParquetError) -> Void)?
+  /// How many threads parse the input; the batches are the same for every number.
+  public var threads = 1
   var limits = ReadLimits()
 
   /// A conversion of `input`.
@@ -105,11 +107,42 @@ public struct TextConversion {
     let buffer = try window(again: true)
     switch format {
     case .ndjson:
-      return try NDJSONReader.inferSchema(buffer, name: input.name, limits: limits, wholly: wholly)
+      return try NDJSONInference.schema(buffer, name: input.name, limits: limits, wholly: wholly)
     case .csv(let dialect):
-      return try CSVReader.inferSchema(
+      return try CSVInference.schema(
         buffer, dialect, name: input.name, limits: limits, wholly: wholly)
     }
+  }
+
+  /// A reader of the input from its start, with a log of rejects of its own.
+  private func reader(
+    _ schema: Schema, _ origin: SchemaOrigin
+  ) throws(ParquetError) -> SegmentedReader {
+    var buffer = try window(again: origin.isInferred)
+    let log = RejectLog(name: input.name, sink: try openRejects?())
+    var lines = 0
+    var parsers: [any SegmentParser] = []
+    let threads = min(max(threads, 1), SegmentedReader.largestThreadCount)
+    switch format {
+    case .ndjson:
+      for _ in 0..<threads {
+        parsers.append(NDJSONParser(schema: schema, origin: origin, limits: limits))
+      }
+    case .csv(let dialect):
+      try dialect.check()
+      var scanner = CSVScanner(delimiter: dialect.delimiter)
+      let names = try CSVHeader.names(&buffer, &scanner, dialect, name: input.name)
+      lines = scanner.line - 1
+      for _ in 0..<threads {
+        parsers.append(
+          try CSVParser(
+            names: names, dialect, name: input.name, schema: schema, origin: origin,
+            limits: limits))
+      }
+    }
+    return SegmentedReader(
+      buffer, lines: lines, parsers: parsers, segmentByteCount: limits.windowBytes,
+      inputByteCount: input.byteCount, log: log)
   }
 
   /// Reads the input once; nil where the schema must be widened.
@@ -117,18 +150,7 @@ public struct TextConversion {
     _ schema: Schema, _ origin: SchemaOrigin, restarts: Int,
     _ open: (Schema) throws(ParquetError) -> S
   ) throws(ParquetError) -> (sink: S, summary: TextConversionSummary)? {
-    let buffer = try window(again: origin.isInferred)
-    let log = RejectLog(name: input.name, sink: try openRejects?())
-    let reader: any TextReader
-    switch format {
-    case .ndjson:
-      reader = NDJSONReader(
-        buffer, schema: schema, origin: origin, limits: limits, log: log)
-    case .csv(let dialect):
-      reader = try CSVReader(
-        buffer, dialect, name: input.name, schema: schema, origin: origin, limits: limits,
-        log: log)
-    }
+    let reader = try reader(schema, origin)
     let sink: S
     do throws(ParquetError) { sink = try open(schema) } catch {
       reader.abandonRejects()

@@ -265,11 +265,11 @@ private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ coun
   unsafe write(descriptor, bytes, count)
 }
 
-private final class SpoolStream: ByteStream {
+final class SpoolStream: ByteStream {
   private let spool: Spool
   private var at = 0
 
-  init(_ spool: Spool) { self.spool = spool }
+  fileprivate init(_ spool: Spool) { self.spool = spool }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(ParquetError) -> Int {
     let count = unsafe try spool.read(at: at, into: buffer)

@@ -10,8 +10,8 @@ struct InputBuffer: ~Copyable {
   /// The longest row: offsets within a window are 32-bit numbers.
   static let largestRowByteCount = 1 << 28
 
-  private let stream: any ByteStream
-  private let name: String
+  let stream: any ByteStream
+  let name: String
   private var memory: UnsafeMutablePointer<UInt8>
   private var capacity: Int
   private var first = 0
@@ -31,6 +31,10 @@ struct InputBuffer: ~Copyable {
   }
 
   deinit { unsafe memory.deallocate() }
+
+  static var rowTooLong: ParquetError {
+    ParquetError(.limitExceeded, "a row is longer than \(largestRowByteCount) bytes")
+  }
 
   /// The window; valid until it is filled or consumed.
   var start: UnsafePointer<UInt8> { unsafe UnsafePointer(memory + first) }
@@ -52,8 +56,7 @@ struct InputBuffer: ~Copyable {
       first = 0
     } else if last == capacity {
       guard capacity < InputBuffer.largestRowByteCount else {
-        throw ParquetError(
-          .limitExceeded, "a row is longer than \(InputBuffer.largestRowByteCount) bytes")
+        throw InputBuffer.rowTooLong
       }
       let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity * 2 + InputBuffer.slack)
       unsafe larger.initialize(repeating: 0, count: capacity * 2 + InputBuffer.slack)

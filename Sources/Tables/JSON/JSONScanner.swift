@@ -46,6 +46,8 @@ struct JSONScanner: ~Copyable {
   private(set) var at = 0
   /// Where the string last scanned begins, with its quote.
   private(set) var stringStart = 0
+  /// Whether a line feed is no blank.
+  private var endsWithLine = false
   /// Where strings with escapes are decoded.
   private var decoded = TextBuffer(capacity: 256)
 
@@ -57,8 +59,11 @@ struct JSONScanner: ~Copyable {
     count = bytes.count
   }
 
-  /// Begins with other bytes, keeping what memory there is.
-  mutating func reset(_ bytes: UnsafeRawBufferPointer) {
+  /// Begins with other bytes, keeping what memory there is; `endsWithLine` where a value may not go on
+  /// past the line.
+  @inline(__always)
+  mutating func reset(_ bytes: UnsafeRawBufferPointer, endsWithLine: Bool) {
+    self.endsWithLine = endsWithLine
     if let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) {
       unsafe base = start
     }
@@ -74,9 +79,26 @@ struct JSONScanner: ~Copyable {
   private mutating func skipBlanks() {
     while at < count {
       let byte = unsafe base[at]
-      guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
+      guard byte <= 0x20, byte == 0x20 || byte == 0x0D || byte == 0x09 || isBlankFeed(byte) else {
+        return
+      }
       at &+= 1
     }
+  }
+
+  private func isBlankFeed(_ byte: UInt8) -> Bool { byte == .newline && !endsWithLine }
+
+  /// Passes the blanks behind a row and the line's end; the bytes passed so far, nil where something
+  /// else stands there, or the bytes end before the line does.
+  @inline(__always)
+  mutating func passLineEnd(isAtEnd: Bool) -> Int? {
+    skipBlanks()
+    if at < count {
+      guard unsafe base[at] == .newline else { return nil }
+      at &+= 1
+      return at
+    }
+    return isAtEnd ? count : nil
   }
 
   /// The kind of the value that comes next; null and the booleans are passed, of the others nothing.

@@ -126,8 +126,14 @@ struct CalendarScanner {
     count = text.count
   }
 
+  @inline(__always)
   static func date(_ text: UnsafeRawBufferPointer) -> Int64? {
     if text.count == 10, let days = unsafe plainDate(text) { return days }
+    return unsafe anyDate(text)
+  }
+
+  @inline(never)
+  private static func anyDate(_ text: UnsafeRawBufferPointer) -> Int64? {
     var scanner = unsafe CalendarScanner(text)
     guard let days = scanner.date(), scanner.at == scanner.count else { return nil }
     return days
@@ -146,15 +152,26 @@ struct CalendarScanner {
     guard (digits | (digits &+ 0x0006_0600_0606_0606)) & 0xF0F0_F0F0_F0F0_F0F0 == 0,
       (last | (last &+ 0x0606)) & 0xF0F0 == 0
     else { return nil }
-    func digit(_ place: UInt64) -> Int64 {
-      Int64(truncatingIfNeeded: digits &>> (place &* 8) & 15)
+    @inline(__always) func digit(_ place: UInt64) -> UInt32 {
+      UInt32(truncatingIfNeeded: digits &>> (place &* 8) & 15)
     }
     let year = digit(0) &* 1000 &+ digit(1) &* 100 &+ digit(2) &* 10 &+ digit(3)
     let month = digit(5) &* 10 &+ digit(6)
-    let day = Int64(last & 15) &* 10 &+ Int64(last >> 8)
-    guard month >= 1, month <= 12, day >= 1, day <= CivilDate.dayCount(year: year, month: month)
-    else { return nil }
-    return CivilDate.days(year: year, month: month, day: day)
+    let day = UInt32(last & 15) &* 10 &+ UInt32(last &>> 8)
+    guard month &- 1 < 12, day &- 1 < 28 || day <= 31 && isLastOfMonth(day, month, year) else {
+      return nil
+    }
+    // As in ``CivilDate/days(year:month:day:)``, in small numbers; the first year 0 is an era later.
+    let y = month <= 2 ? year &+ 399 : year &+ 400
+    let dayOfYear = (153 &* (month > 2 ? month &- 3 : month &+ 9) &+ 2) / 5 &+ day &- 1
+    let days = y &* 365 &+ y / 4 &- y / 100 &+ y / 400 &+ dayOfYear
+    return Int64(days) &- (719_468 + 146_097)
+  }
+
+  /// Whether a month has the day 29, 30 or 31; no month has a day 0.
+  @inline(never)
+  private static func isLastOfMonth(_ day: UInt32, _ month: UInt32, _ year: UInt32) -> Bool {
+    day > 0 && Int64(day) <= CivilDate.dayCount(year: Int64(year), month: Int64(month))
   }
 
   /// The time of day in units of which `perSecond` make a second; nil also where it is finer.
