@@ -4,7 +4,7 @@
 FULL := --enable-all-traits --scratch-path .build/full
 PYTHON := .venv/bin/python
 
-.PHONY: help demo test test-deep golden bench fuzz format docs packages python clean
+.PHONY: help demo test test-deep golden bench bench-check bench-baseline fuzz format docs packages python clean
 
 help:
 	@echo 'make demo       build, convert MIDAS weather data to Parquet, show the result'
@@ -12,6 +12,8 @@ help:
 	@echo 'make test-deep  the same with the full counts'
 	@echo 'make golden     write Fixtures/golden anew'
 	@echo 'make bench      speed beside pyarrow, DuckDB and Polars'
+	@echo 'make bench-check  instructions and allocations of each kernel against the baseline'
+	@echo 'make bench-baseline  the baseline anew'
 	@echo 'make fuzz       each fuzz target for a minute (SECONDS=600 for longer)'
 	@echo 'make format     bring the sources into the house style'
 	@echo 'make docs       the API reference, into docs/out'
@@ -30,6 +32,15 @@ golden: packages
 
 bench: packages python
 	swift run -c release $(FULL) bench --peers $(BENCH)
+
+# Counts by valgrind's callgrind, so that a busy machine does not matter.
+bench-check: packages python
+	@scripts/packages.sh valgrind
+	swift run -c release $(FULL) bench --check
+
+bench-baseline: packages python
+	@scripts/packages.sh valgrind
+	swift run -c release $(FULL) bench --baseline
 
 fuzz: packages
 	@scripts/fuzz.sh $(or $(SECONDS),60)

@@ -76,8 +76,8 @@ let package = Package(
       dependencies: ["Parquet", "Tables", "MIDAS", "CommandSupport"],
       swiftSettings: settings),
     .executableTarget(
-      name: "bench", dependencies: ["Parquet"], path: "Benchmarks",
-      exclude: ["peers.py", "wide.py"],
+      name: "bench", dependencies: ["Parquet", "Tables"], path: "Benchmarks",
+      exclude: ["baseline.json", "guard.py", "peers.py", "wide.py"],
       swiftSettings: settings),
 
     // Writes the golden files and the random tables that other readers are held against.

@@ -41,6 +41,13 @@ struct BenchTable {
       columnByteCounts: byteCounts)
   }
 
+  /// A table of one batch.
+  init(name: String, batch: ColumnBatch) {
+    self.init(
+      name: name, schema: batch.schema, batches: [batch], rowCount: batch.rowCount,
+      columnByteCounts: batch.columns.map(\.heldByteCount))
+  }
+
   private init(
     name: String, schema: Schema, batches: [ColumnBatch], rowCount: Int, columnByteCounts: [Int]
   ) {

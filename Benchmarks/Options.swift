@@ -8,7 +8,10 @@ import Parquet
 
 /// What the command line asks for.
 struct BenchOptions {
-  enum Mode { case help, write, read, encodings, serve, peers, memory, wide, wideStep, rows }
+  enum Mode {
+    case help, write, read, encodings, serve, peers, memory, wide, wideStep, rows
+    case kernels, kernel, check, baseline, growth, stream
+  }
 
   /// Something on the command line that is not understood.
   struct Problem: Error { var message: String }
@@ -37,6 +40,18 @@ struct BenchOptions {
           a table of very many columns and 100 rows: the memory that writing and reading it takes,
           and the time that opening its footer takes beside pyarrow's. The status is 1 where it
           takes more bytes than --limit or a larger part of pyarrow's time than --at-most.
+      bench --check | --baseline
+          the instructions and allocations of each kernel, as callgrind counts them, against
+          Benchmarks/baseline.json; the status is 1 where one grew by more than 3 %, 3 where the baseline
+          is another machine's. --baseline writes it anew.
+      bench --growth
+          instructions a row at 0.1, 1 and 3 million rows, and a cell in 10, 100 and 1 000 columns; the
+          status is 1 where one is more than a tenth above the first.
+      bench --stream [--rows N] [--threads N] [--codec C] [--limit N]
+          a stream of 100 million rows: time and memory of each tenth. The status is 1 where the last takes
+          a tenth longer than the second, or more than --limit bytes.
+      bench --kernels | --kernel NAME [--rows N]
+          the kernels, or one of them once.
       bench --rows-api [--rows N] [--runs N]
           rows/s of Swift values into batches and back, by a mapping beside builders, and through a
           file, by a mapping and by Codable.
@@ -69,6 +84,8 @@ struct BenchOptions {
   var atLeast: Int?
   /// The most time, in percent of the peer's.
   var atMost: Int?
+  /// The kernel to run.
+  var kernel = ""
   /// The file to read.
   var path = ""
   /// What a process for one step of a wide table does.
@@ -97,6 +114,14 @@ struct BenchOptions {
       case "--memory": mode = .memory
       case "--wide": mode = .wide
       case "--rows-api": mode = .rows
+      case "--check": mode = .check
+      case "--baseline": mode = .baseline
+      case "--growth": mode = .growth
+      case "--stream": mode = .stream
+      case "--kernels": mode = .kernels
+      case "--kernel":
+        mode = .kernel
+        kernel = try value(option)
       case "--read":
         mode = .read
         path = try value(option)

@@ -63,6 +63,11 @@ func runWide(_ options: BenchOptions) throws(ParquetError) {
   try runScript("wide.py", arguments)
 }
 
+/// Hands over to `guard.py`, which does `what`.
+func runGuard(_ what: String) throws(ParquetError) {
+  try runScript("guard.py", [what])
+}
+
 /// Becomes the script `name` of this folder, which is told where this executable lies.
 private func runScript(_ name: String, _ options: [String]) throws(ParquetError) {
   let folder = #filePath.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }

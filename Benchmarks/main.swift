@@ -30,6 +30,12 @@ func run(arguments: [String]) -> Int32 {
     case .peers: try runPeers(options)
     case .memory: try MemoryBenchmark(options).run()
     case .wide: try runWide(options)
+    case .kernels: KernelBenchmark(options).list()
+    case .kernel: try KernelBenchmark(options).run()
+    case .check: try runGuard("check")
+    case .baseline: try runGuard("baseline")
+    case .growth: try runGuard("growth")
+    case .stream: try StreamBenchmark(options).run()
     case .rows: try RowsBenchmark(options).run()
     case .wideStep: try WideTable(options).run(options.wideStep)
     }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the system packages that a build with all traits and the tests need, unless they are there.
+# Installs the system packages that a build with all traits and the tests need, and those given as arguments,
+# unless they are there.
 set -euo pipefail
 
 packages=(
@@ -7,6 +8,7 @@ packages=(
   liblz4-dev libbrotli-dev libdeflate-dev # the traits LZ4, Brotli, Deflate
   libssl-dev # the trait Crypto
   pkg-config python3 python3-venv make procps
+  "$@"
 )
 
 if [[ $(uname) == Darwin ]]; then

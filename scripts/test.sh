@@ -120,6 +120,10 @@ if [[ $deep -eq 1 ]]; then
     bench --encodings
   step "ten thousand columns: memory, and the footer beside pyarrow" swift run "${full[@]}" \
     bench --wide --runs 9 --limit 64Mi --at-most 25
+  scripts/packages.sh valgrind
+  step "instructions and allocations of each kernel, against the baseline" \
+    swift run "${full[@]}" bench --check
+  step "instructions a row and a cell of more and more" swift run "${full[@]}" bench --growth
   step "speed beside the fastest peer" swift run "${full[@]}" bench --peers --at-least 100
   # The test runner itself leaks a few hundred bytes, which is no finding about the engine.
   export ASAN_OPTIONS=detect_leaks=0
