@@ -58,8 +58,12 @@ final class LeafColumn {
 /// Rows can be taken back from the end, which rejecting a row needs.
 @safe
 struct LeafStore: ~Copyable {
+  /// The kinds that most columns have: they are told apart without a look at what belongs to a kind.
+  enum CommonKind { case integer64, double, text }
+
   let field: SchemaField
   let kind: LeafKind
+  let commonKind: CommonKind?
   /// The bytes of a value where all have the same number; 1 for booleans, which lie one to a byte.
   let width: Int
   let isByteArray: Bool
@@ -82,6 +86,13 @@ struct LeafStore: ~Copyable {
     self.field = field
     isInferred = origin.isInferred
     kind = origin.isUnseen(path) ? .unseen : LeafKind(field, isInferred: isInferred)
+    commonKind =
+      switch kind {
+      case .integer(_, _, 8): .integer64
+      case .double: .double
+      case .text where field.physicalType == .byteArray: .text
+      default: nil
+      }
     isByteArray = field.physicalType == .byteArray
     isOptional = field.repetition == .optional
     width = field.physicalType == .boolean ? 1 : field.physicalType?.byteWidth ?? 0

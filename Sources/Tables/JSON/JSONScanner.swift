@@ -199,9 +199,10 @@ struct JSONScanner: ~Copyable {
     return unsafe key
   }
 
-  /// Passes `label`, a key with its quotes and the colon behind it, where exactly that comes next.
+  /// Passes `label`, a key with its quotes and the colon behind it, where exactly that comes next; the
+  /// bytes of `restMask` are those behind its last whole word.
   @inline(__always)
-  mutating func pass(_ label: UnsafePointer<UInt8>, _ length: Int) -> Bool {
+  mutating func pass(_ label: UnsafePointer<UInt8>, _ length: Int, _ restMask: UInt64) -> Bool {
     skipBlanks()
     guard at &+ length <= count else { return false }
     let text = unsafe UnsafeRawPointer(base + at)
@@ -213,44 +214,70 @@ struct JSONScanner: ~Copyable {
       guard word == other else { return false }
       i &+= 8
     }
-    while i < length {
-      let byte: UInt8 = unsafe text.load(fromByteOffset: i, as: UInt8.self)
-      guard unsafe byte == label[i] else { return false }
-      i &+= 1
+    let word: UInt64 = unsafe text.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+    let other: UInt64 = unsafe wanted.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+    guard (UInt64(littleEndian: word) ^ UInt64(littleEndian: other)) & restMask == 0 else {
+      return false
     }
     at &+= length
     return true
   }
 
-  /// Passes an integer of at most eighteen digits, as it is written back, where one comes next and
-  /// neither point nor exponent follows.
+  /// Passes an integer of few digits, as it is written back, where one comes next and neither point nor
+  /// exponent follows.
   @inline(__always)
   mutating func shortInteger() -> Int64? {
-    var place = at
-    let isNegative = unsafe base[place] == .minus
-    if isNegative { place &+= 1 }
-    let first = place
-    var value: UInt64 = 0
-    // The bytes past the end are no part of it, and there are enough of them to look at.
-    while place &- first < 19 {
-      let digit: UInt8 = unsafe base[place] &- 48
-      guard digit < 10 else { break }
-      value = value &* 10 &+ UInt64(digit)
-      place &+= 1
+    guard let (value, length) = unsafe ShortNumber.integer(base + at), at &+ length <= count else {
+      return nil
     }
-    let digits = place &- first
-    guard digits > 0, digits <= 18, place <= count else { return nil }
-    if place < count {
-      let next: UInt8 = unsafe base[place]
+    if at &+ length < count {
+      let next: UInt8 = unsafe base[at &+ length]
       guard next == .comma || next == UInt8(ascii: "}") || next == UInt8(ascii: "]") else {
         return nil
       }
     }
-    if unsafe base[first] == .zero {
-      guard digits == 1, !isNegative else { return nil }
+    at &+= length
+    return value
+  }
+
+  /// Passes a number of few digits where one comes next.
+  @inline(__always)
+  mutating func shortDouble() -> Double? {
+    guard let (value, length) = unsafe ShortNumber.double(base + at), at &+ length <= count else {
+      return nil
     }
-    at = place
-    return isNegative ? 0 &- Int64(truncatingIfNeeded: value) : Int64(truncatingIfNeeded: value)
+    at &+= length
+    return value
+  }
+
+  /// Passes a string of ASCII without escapes where one comes next.
+  @inline(__always)
+  mutating func plainString() -> UnsafeRawBufferPointer? {
+    guard at < count, unsafe base[at] == .quote else { return nil }
+    let quote = SIMD16(repeating: Int8(0x22))
+    let backslash = SIMD16(repeating: Int8(0x5C))
+    let blank = SIMD16(repeating: Int8(0x20))
+    let first = at &+ 1
+    var place = first
+    while place < count {
+      let bytes = unsafe UnsafeRawPointer(base + place).loadUnaligned(as: SIMD16<Int8>.self)
+      // Bytes of more than seven bits are negative, and so below the blank, as control characters are.
+      // Vectors on both sides: comparisons with a scalar go lane by lane.
+      let ends = (bytes .== quote) .| (bytes .== backslash) .| (bytes .< blank)
+      let words = unsafe unsafeBitCast(ends, to: SIMD2<UInt64>.self)
+      if words[0] != 0 {
+        place &+= UInt64(littleEndian: words[0]).trailingZeroBitCount &>> 3
+        break
+      }
+      if words[1] != 0 {
+        place &+= 8 &+ UInt64(littleEndian: words[1]).trailingZeroBitCount &>> 3
+        break
+      }
+      place &+= 16
+    }
+    guard place < count, unsafe base[place] == .quote else { return nil }
+    at = place &+ 1
+    return unsafe UnsafeRawBufferPointer(start: base + first, count: place &- first)
   }
 
   // MARK: Scalars

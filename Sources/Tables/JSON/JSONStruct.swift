@@ -3,10 +3,18 @@ internal import Parquet
 /// What reading an object asks of its members, without a reference count or a check for each.
 @safe
 private struct MemberTable: ~Copyable {
+  /// A member: its key as JSON writes it, with the colon.
+  private struct Label {
+    /// Where the label begins, of how many bytes, and the bits of those behind its last whole word.
+    var start: Int
+    var length: Int
+    var restMask: UInt64
+  }
+
   let count: Int
-  /// The keys as JSON writes them, with the colon, one after the other, and where each begins.
-  private var labels = TextBuffer(capacity: 256)
-  private let starts: UnsafeMutablePointer<Int>
+  /// The labels, one after the other.
+  private var text = TextBuffer(capacity: 256)
+  private let labels: UnsafeMutablePointer<Label>
   /// The number of the object in which each key was last seen; behind them, that of the last object.
   private let lastSeen: UnsafeMutablePointer<UInt64>
   /// The stores of the members that are leaves; their nodes keep them.
@@ -14,21 +22,24 @@ private struct MemberTable: ~Copyable {
 
   init(_ children: [JSONNode], keys: [String]) {
     count = children.count
-    unsafe starts = .allocate(capacity: count + 1)
+    unsafe labels = .allocate(capacity: max(count, 1))
     unsafe lastSeen = .allocate(capacity: count + 1)
     unsafe lastSeen.initialize(repeating: 0, count: count + 1)
     unsafe leaves = .allocate(capacity: max(count, 1))
     for (index, child) in children.enumerated() {
-      unsafe starts[index] = labels.count
-      JSONText.append(string: keys[index], to: &labels)
-      labels.append(UInt8(ascii: ":"))
+      let start = text.count
+      JSONText.append(string: keys[index], to: &text)
+      text.append(UInt8(ascii: ":"))
+      let length = text.count - start
+      let rest = UInt64(truncatingIfNeeded: length & 7)
+      unsafe (labels + index).initialize(
+        to: Label(start: start, length: length, restMask: (1 &<< (8 &* rest)) &- 1))
       unsafe (leaves + index).initialize(to: (child as? JSONLeaf)?.column.store)
     }
-    unsafe starts[count] = labels.count
   }
 
   deinit {
-    unsafe starts.deallocate()
+    unsafe labels.deallocate()
     unsafe lastSeen.deallocate()
     unsafe leaves.deallocate()
   }
@@ -42,8 +53,8 @@ private struct MemberTable: ~Copyable {
   /// Passes the key of a member where just that comes next.
   @inline(__always)
   func pass(_ index: Int, _ scanner: inout JSONScanner) -> Bool {
-    let start = unsafe starts[index]
-    return unsafe scanner.pass(labels.start + start, starts[index &+ 1] &- start)
+    let label = unsafe labels[index]
+    return unsafe scanner.pass(text.start + label.start, label.length, label.restMask)
   }
 
   /// Notes that a member stood in an object; false where it did before.
@@ -135,6 +146,7 @@ class JSONStruct: JSONNode {
       seen &+= 1
       expected = index &+ 1
       if let leaf = unsafe members.leaf(index) {
+        if unsafe leaf.pointee.readPlain(&scanner) { continue }
         do throws(RowFault) { unsafe try leaf.pointee.read(&scanner, depth: depth + 1) } catch {
           throw (children[index] as? JSONLeaf)?.located(error) ?? error
         }

@@ -1,14 +1,30 @@
 internal import Parquet
 
 extension LeafStore {
+  /// Appends the value at hand where the leaf is of a common kind and the value written in a common way;
+  /// else false, and nothing is passed.
+  @inline(__always)
+  mutating func readPlain(_ scanner: inout JSONScanner) -> Bool {
+    switch commonKind {
+    case .integer64:
+      guard let value = scanner.shortInteger() else { return false }
+      append(value)
+    case .double:
+      guard let value = scanner.shortDouble() else { return false }
+      append(value)
+    case .text:
+      guard let text = unsafe scanner.plainString() else { return false }
+      unsafe append(bytes: text)
+    case nil: return false
+    }
+    return true
+  }
+
   /// Appends the value at hand.
   mutating func read(_ scanner: inout JSONScanner, depth: Int) throws(RowFault) {
     let kind = try scanner.next()
     switch kind {
     case .number:
-      if case .integer(_, _, 8) = self.kind, let value = scanner.shortInteger() {
-        return append(value)
-      }
       if case .json = self.kind { break }
       let token = try scanner.number()
       if unsafe append(number: token, scanner.base) { return }
