@@ -77,7 +77,7 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "bench", dependencies: ["Parquet"], path: "Benchmarks",
-      exclude: ["peers.py", "wide.py"],
+      exclude: ["peers", "wide.py"],
       swiftSettings: settings),
 
     // Writes the golden files and the random tables that other readers are held against.
