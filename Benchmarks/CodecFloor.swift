@@ -5,13 +5,14 @@ import Parquet
 ///
 /// The pages are another engine's, so that the floor stays where it is when this engine's encodings become
 /// smaller.
-struct CodecFloor {
+final class CodecFloor {
   private let path: String
   private let codec: Compression
   /// The pages, decompressed.
   private let pages: [Bytes]
   private let context = CodecContext()
-  private let fileByteCount: Int
+  /// Where the copy goes; touched beforehand and kept, so that it is no more than a copy.
+  private var file: ByteBuffer
 
   /// The pages of the file at `path`.
   init(_ path: String, _ codec: Compression) throws(ParquetError) {
@@ -39,7 +40,8 @@ struct CodecFloor {
       }
     }
     self.pages = pages
-    fileByteCount = reader.byteCount
+    file = ByteBuffer(capacity: pages.reduce(0) { $0 + $1.count })
+    file.append(zeros: file.capacity)
   }
 
   /// Whether these are the pages of that file, for that codec.
@@ -49,7 +51,7 @@ struct CodecFloor {
 
   /// Compresses every page, and puts it behind the one before; the bytes that makes.
   func compress() throws(ParquetError) -> Int {
-    var file = ByteBuffer(capacity: fileByteCount)
+    file.removeAll()
     var page = ByteBuffer()
     for bytes in pages {
       let input = unsafe UnsafeRawBufferPointer(start: bytes.pointer, count: bytes.count)

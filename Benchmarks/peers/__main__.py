@@ -82,7 +82,7 @@ def run(settings):
 
     def done(contest):
         contests.append(contest)
-        report.print_contest(contest, settings.runs)
+        report.print_contest(contest)
 
     with data.folder(settings.to) as folder, Servers(settings.bench) as servers:
         for engine in servers.PEERS:

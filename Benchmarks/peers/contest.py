@@ -9,8 +9,8 @@ from client import Cannot
 
 OURS = "swift-parquet"
 FLOOR = "floor"
-# Of several ways one peer can go, those that take this much longer than its fastest one in the first
-# round are left out of the others.
+# Of several ways one peer can go, those that take this much longer than its fastest one when both are
+# warm are left out of the rounds.
 SLOWER_WAY = 1.15
 
 
@@ -23,7 +23,7 @@ class Contestant:
     target: Optional[str] = None
     # Ours, a peer, the floor, or ours in another setting, which is no contestant proper.
     kind: str = "peer"
-    warm_up: dict = field(default_factory=dict)
+    warm_up: list = field(default_factory=list)
     runs: list = field(default_factory=list)
     bytes_out: int = 0
     # Why it has no part in the rounds.
@@ -50,7 +50,7 @@ class Contestant:
     @property
     def peak(self):
         """Over all turns: an allocator may keep what the first one took."""
-        return max(run["peak"] for run in [self.warm_up] + self.runs)
+        return max(run["peak"] for run in self.warm_up + self.runs)
 
     def record(self):
         return {
@@ -80,38 +80,39 @@ class Contest:
         return f"{self.work} {self.data}{what}, {self.codec}, {threads}"
 
     def run(self, runs, after_warm_up=None):
-        """Every contestant once to warm up, then `runs` rounds."""
-        for contestant in self.contestants:
-            try:
-                contestant.warm_up = contestant.take_turn()
-            except Cannot as reason:
-                contestant.left_out = f"cannot: {reason}"
-        self._leave_out_slower_ways()
+        """Every contestant once to warm up, and once more where it is one way of several, then `runs`
+        rounds."""
+        self._round(self.contestants, lambda contestant: contestant.warm_up)
         if after_warm_up:
             after_warm_up()
+        self._leave_out_slower_ways()
         for _ in range(runs):
-            for contestant in self.contestants:
-                if contestant.left_out:
-                    continue
-                try:
-                    contestant.runs.append(contestant.take_turn())
-                except Cannot as reason:
-                    contestant.left_out = f"cannot: {reason}"
-        for contestant in self.contestants:
-            if contestant.left_out.startswith("cannot"):
+            self._round(self.contestants, lambda contestant: contestant.runs)
+
+    @staticmethod
+    def _round(contestants, runs_of):
+        for contestant in contestants:
+            if contestant.left_out:
+                continue
+            try:
+                runs_of(contestant).append(contestant.take_turn())
+            except Cannot as reason:
+                contestant.left_out = f"cannot: {reason}"
                 contestant.runs = []
 
     def _leave_out_slower_ways(self):
-        fastest = {}
-        peers = [c for c in self.contestants if c.kind == "peer" and not c.left_out]
-        for contestant in peers:
-            seconds = contestant.warm_up["seconds"]
-            fastest[contestant.engine] = min(seconds, fastest.get(contestant.engine, seconds))
-        for contestant in peers:
-            seconds = contestant.warm_up["seconds"]
-            if seconds > SLOWER_WAY * fastest[contestant.engine]:
-                contestant.left_out = (
-                    f"{seconds:.3f} s in the first round, slower than another way of this engine")
+        for engine in {c.engine for c in self.contestants if c.kind == "peer"}:
+            ways = [c for c in self.contestants if c.engine == engine and not c.left_out]
+            if len(ways) < 2:
+                continue
+            self._round(ways, lambda contestant: contestant.warm_up)
+            ways = [c for c in ways if not c.left_out]
+            fastest = min((c.warm_up[-1]["seconds"] for c in ways), default=0)
+            for contestant in ways:
+                seconds = contestant.warm_up[-1]["seconds"]
+                if seconds > SLOWER_WAY * fastest:
+                    contestant.left_out = (
+                        f"{seconds:.3f} s when warm, slower than another way of this engine")
 
     def timed(self, kind):
         return [c for c in self.contestants if c.kind == kind and c.is_timed]

@@ -45,7 +45,8 @@ def summary(contest):
     return lines + contest.notes
 
 
-def print_contest(contest, runs):
+def print_contest(contest):
+    runs = len(contest.ours.runs) if contest.ours else 0
     print(f"\n{contest.title}: {contest.rows} rows, {contest.byte_count} bytes;"
           f" median of {runs}, in turns")
     print(f"  {'engine':24}" + "".join(

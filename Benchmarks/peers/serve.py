@@ -38,6 +38,8 @@ def serve(name, threads):
         work, *words = line.rstrip("\n").split("\t")
         try:
             seconds, processor, peak, result = measured(lambda: getattr(peer, work)(*words))
+        except (KeyboardInterrupt, SystemExit):
+            raise
         # Whatever a peer cannot do is a line of the table. Polars' panics are no Exception.
         except BaseException as error:
             reason = " ".join(f"{type(error).__name__}: {error}".split())

@@ -39,11 +39,11 @@ class DuckDB:
         return self._copy("loaded", codec, target)
 
     def read(self, variant, source):
-        return self.connection.execute(
+        return self.connection.sql(
             f"SELECT * FROM read_parquet({text(source)})").to_arrow_table()
 
     def filter(self, variant, source, low, high):
-        return self.connection.execute(
+        return self.connection.sql(
             f"SELECT {', '.join(FILTER_COLUMNS)} FROM read_parquet({text(source)})"
             f" WHERE {FILTER_COLUMNS[0]} BETWEEN {int(low)} AND {int(high)}").to_arrow_table()
 

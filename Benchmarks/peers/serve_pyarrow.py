@@ -41,6 +41,8 @@ class PyArrow:
             self.narrow = self.table.cast(pa.schema([
                 field.with_type(pa.decimal64(field.type.precision, field.type.scale))
                 if pa.types.is_decimal(field.type) else field for field in self.table.schema]))
+        # What loading has left over would hide what the work takes.
+        pa.default_memory_pool().release_unused()
         return self.table
 
     def variants(self):
