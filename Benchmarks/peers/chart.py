@@ -5,7 +5,7 @@ from html import escape
 from contest import OURS
 
 ENGINES = [(OURS, "ours"), ("pyarrow", "pyarrow"), ("duckdb", "duckdb"), ("polars", "polars")]
-LABEL, BARS, RIGHT = 300, 460, 60
+LABEL, BARS, RIGHT = 350, 430, 60
 BAR, GAP, TOP = 9, 12, 62
 STYLE = """
   text { font: 12px system-ui, sans-serif; fill: #24292f }
