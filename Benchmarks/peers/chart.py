@@ -8,7 +8,7 @@ ENGINES = [(OURS, "ours"), ("pyarrow", "pyarrow"), ("duckdb", "duckdb"), ("polar
 LABEL, BARS, RIGHT = 350, 430, 60
 BAR, GAP, TOP = 9, 12, 62
 STYLE = """
-  text { font: 12px system-ui, sans-serif; fill: #24292f }
+  text { font: 12px system-ui, "DejaVu Sans", sans-serif; fill: #24292f }
   .title { font-size: 15px; font-weight: 600 }
   .small { font-size: 10px; fill: #57606a }
   .line { stroke: #8c959f; stroke-width: 1 }

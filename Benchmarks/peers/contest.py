@@ -134,6 +134,12 @@ class Contest:
             return None
         return self.best_peer.median() / self.ours.median()
 
+    @property
+    def processor_ratio(self):
+        """The ratio by processor time, the peer's least: it holds also where others use the machine."""
+        peers = [c.median("cpu") for c in self.timed("peer")]
+        return min(peers) / self.ours.median("cpu") if peers and self.ours else None
+
     def ratio_to(self, engine):
         peers = [c.median() for c in self.timed("peer") if c.engine == engine]
         return min(peers) / self.ours.median() if peers and self.ours else None
@@ -159,6 +165,7 @@ class Contest:
         return {
             "title": self.title, "work": self.work, "data": self.data, "what": self.what,
             "codec": self.codec, "threads": self.threads, "rows": self.rows,
-            "byte_count": self.byte_count, "ratio": self.ratio, "size_ratio": self.size_ratio,
+            "byte_count": self.byte_count, "ratio": self.ratio,
+            "processor_ratio": self.processor_ratio, "size_ratio": self.size_ratio,
             "floor_distance": self.floor_distance, "scaling": self.scaling, "notes": self.notes,
             "contestants": [contestant.record() for contestant in self.contestants]}

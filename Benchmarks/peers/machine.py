@@ -18,12 +18,17 @@ def _first(path, name):
     return ""
 
 
+def _memory():
+    kibibytes = _first("/proc/meminfo", "MemTotal").partition(" ")[0]
+    return f"{int(kibibytes) / (1 << 20):.1f} GiB" if kibibytes else "memory unknown"
+
+
 def describe():
     return {
         "processor": _first("/proc/cpuinfo", "model name") or platform.processor(),
         "architecture": platform.machine(),
         "processors": processors(),
-        "memory": _first("/proc/meminfo", "MemTotal"),
+        "memory": _memory(),
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
         # Others at work on the machine make figures worth less.

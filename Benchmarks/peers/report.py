@@ -28,6 +28,7 @@ def summary(contest):
     if contest.ratio is not None:
         best = contest.best_peer
         line = f"{OURS} is {contest.ratio:.2f} times as fast as {best.name}, the fastest peer"
+        line += f", {contest.processor_ratio:.2f} times by processor time"
         if contest.size_ratio is not None:
             line += f"; its file has {contest.size_ratio:.3f} times the bytes of the smallest peer's"
         lines.append(line)
