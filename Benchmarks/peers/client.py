@@ -95,8 +95,10 @@ class Servers:
         self.versions = {}
         self._running = {}
 
-    def server(self, engine, threads):
-        key = engine, threads
+    def server(self, engine, threads, way=""):
+        """The process of an engine; of each way one of its own, where what one leaves behind would
+        hide the memory that another takes."""
+        key = engine, threads, way
         if key not in self._running:
             self._running[key] = Server(engine, threads, self.bench)
             self.versions[engine] = self._running[key].version

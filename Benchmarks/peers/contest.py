@@ -11,7 +11,7 @@ OURS = "swift-parquet"
 FLOOR = "floor"
 # Of several ways one peer can go, those that take this much longer than its fastest one when both are
 # warm are left out of the rounds.
-SLOWER_WAY = 1.15
+SLOWER_WAY = 1.1
 
 
 @dataclass

@@ -13,10 +13,12 @@ def cells(contest, contestant):
     seconds = contestant.median()
     best = contest.best_peer
     is_floor = contestant.kind == "floor"
+    # What is read of the table is a small part of its bytes.
+    has_bytes = not is_floor and contest.work != "filter"
     return [
         f"{seconds:.3f}", f"{contestant.spread:.0%}",
         "" if is_floor else f"{contest.rows / seconds:.0f}",
-        "" if is_floor else f"{contest.byte_count / seconds / 1e6:.1f}",
+        f"{contest.byte_count / seconds / 1e6:.1f}" if has_bytes else "",
         f"{contestant.median('cpu'):.3f}", f"{contestant.peak / 1e6:.1f}",
         str(contestant.bytes_out) if contestant.bytes_out else "",
         "" if is_floor or not best else f"{best.median() / seconds:.2f}x"]
@@ -85,7 +87,7 @@ def markdown(contests, targets, machine, versions, runs):
         if not ours:
             continue
         lines.append("| " + " | ".join([
-            contest.title, f"{contest.byte_count / ours.median() / 1e6:.0f}",
+            contest.title, cells(contest, ours)[COLUMNS.index("MB/s")],
             *(number(contest.ratio_to(peer)) for peer in peers), number(contest.ratio),
             f"{ours.median('cpu'):.2f}" + (f" ({best.median('cpu'):.2f})" if best else ""),
             f"{ours.peak / 1e6:.0f}" + (f" ({best.peak / 1e6:.0f})" if best else ""),

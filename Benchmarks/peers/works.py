@@ -139,9 +139,9 @@ class Works:
             ways["pyarrow"] += [("-dictionary", "dictionary")]
         contestants = []
         for engine in self.servers.ENGINES:
-            server = self.servers.server(engine, 1)
             for suffix, variant in ways[engine]:
                 for file_suffix, path in file_of(engine):
+                    server = self.servers.server(engine, 1, suffix + file_suffix)
                     request = [work] + ([variant] if variant else []) + [path, *words]
                     contestants.append(Contestant(
                         engine + suffix + file_suffix, engine,
@@ -167,6 +167,7 @@ class Works:
                 work, "lineitem", 1, "snappy", self.lineitem.rows, byte_count,
                 self._readers(work, file_of, *words), what)
             self._finish(result)
+            self.servers.close()
             rows = {c.runs[0]["rows"] for c in result.contestants if c.runs}
             if len(rows) > 1:
                 sys.exit(f"peers: {result.title}: the engines find different rows: {rows}")
@@ -225,8 +226,8 @@ class Works:
             contestants = [Contestant(
                 OURS, OURS, lambda: command.convert(source, codec, mine), mine, "ours")]
             for engine, variants in ways.items():
-                server = self.servers.server(engine, threads)
                 for variant in variants:
+                    server = self.servers.server(engine, threads, variant)
                     name = engine if variant == "default" else f"{engine}-{variant}"
                     target = self.lineitem.path(f"{work}-{name}.parquet")
                     request = [work, variant, source, codec, target]
