@@ -24,13 +24,16 @@ demo: packages
 test: packages python
 	@scripts/test.sh
 
-test-deep: packages python
+test-deep: packages
+	@scripts/python.sh bench
 	@scripts/test.sh deep
 
 golden: packages
 	swift run -c release $(FULL) golden-writer golden Fixtures/golden
 
-bench: packages python
+bench: packages
+	@scripts/python.sh bench
+	swift build -c release $(FULL) --product parquet
 	swift run -c release $(FULL) bench --peers $(BENCH)
 
 # Counts by valgrind's callgrind, so that a busy machine does not matter.

@@ -48,6 +48,21 @@ struct BenchTable {
       columnByteCounts: batch.columns.map(\.heldByteCount))
   }
 
+  /// The rows of the file at `path`, in the form in which it stores them.
+  init(reading path: String) throws(ParquetError) {
+    let reader = try ParquetReader(FileSource(path: path))
+    let rows = reader.batches(batchRows: 131_072)
+    var batches: [ColumnBatch] = []
+    var byteCounts = reader.schema.leaves.map { _ in 0 }
+    while let batch = try rows.next() {
+      for (i, column) in batch.columns.enumerated() { byteCounts[i] += column.heldByteCount }
+      batches.append(batch)
+    }
+    self.init(
+      name: path, schema: reader.schema, batches: batches, rowCount: reader.rowCount,
+      columnByteCounts: byteCounts)
+  }
+
   private init(
     name: String, schema: Schema, batches: [ColumnBatch], rowCount: Int, columnByteCounts: [Int]
   ) {

@@ -29,10 +29,10 @@ struct BenchOptions {
           the compressed bytes of each column's chunks as encoded by the automatic choice, beside
           those of the best single encoding forced; the columns that are more than 2 % larger, or
           all with --verbose. The status is 1 where there is one.
-      bench --peers [--rows N] [--codec C,…] [--runs N] [--to DIR] [--at-least PERCENT]
-          the same table, written by this engine and by pyarrow, DuckDB and Polars in turn, one
-          thread each; needs `make python`, which `make bench` does. With --at-least the status is 1
-          where the speed is less than so many percent of the fastest peer's.
+      bench --peers [--works W,…] [--data NAME,…] [--rows N] [--codec C,…] [--threads N,…] [--runs N]
+            [--to DIR] [--json FILE] [--svg FILE] [--markdown FILE] [--check] [--at-least PERCENT]
+          the same work done by this engine and by pyarrow, DuckDB and Polars in turn; `make bench`
+          prepares what it needs, `bench --peers --help` says more.
       bench --memory [--columns N] [--bytes N] [--threads N] [--codec C] [--to DIR] [--limit N]
           the memory that writing a long stream of generated batches takes, sampled on the way. With
           --limit the status is 1 where it takes more bytes than that.
@@ -80,8 +80,8 @@ struct BenchOptions {
   var bytes = 10 << 30
   /// The bytes that a memory run may take.
   var limit: Int?
-  /// The least speed, in percent of the fastest peer's.
-  var atLeast: Int?
+  /// What `--peers` hands over to its script.
+  var scriptArguments: [String] = []
   /// The most time, in percent of the peer's.
   var atMost: Int?
   /// The kernel to run.
@@ -94,6 +94,11 @@ struct BenchOptions {
   var directory: String?
 
   init(_ arguments: [String]) throws(Problem) {
+    if arguments.contains("--peers") {
+      mode = .peers
+      scriptArguments = arguments.filter { $0 != "--peers" }
+      return
+    }
     var rest = arguments[...]
     func value(_ option: String) throws(Problem) -> String {
       guard let value = rest.popFirst() else {
@@ -109,7 +114,6 @@ struct BenchOptions {
       }
       switch option {
       case "--help", "-h", "help": mode = .help
-      case "--peers": mode = .peers
       case "--serve": mode = .serve
       case "--memory": mode = .memory
       case "--wide": mode = .wide
@@ -138,7 +142,6 @@ struct BenchOptions {
       case "--bytes": bytes = try Self.number(value(option), option)
       case "--limit": limit = try Self.number(value(option), option)
       case "--at-most": atMost = try Self.number(value(option), option)
-      case "--at-least": atLeast = try Self.number(value(option), option)
       case "--only": only = try value(option).split(separator: ",").map(String.init)
       case "--to": directory = try value(option)
       case "--threads":

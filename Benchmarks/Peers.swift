@@ -6,52 +6,9 @@ import Parquet
   import Darwin
 #endif
 
-/// This engine's side of the comparison with peers: holds the table, and writes it once for each line
-/// of standard input.
-///
-/// `peers.py` starts one of these beside one process for each peer, and gives each its turn.
-struct PeerServer {
-  private let options: BenchOptions
-
-  init(_ options: BenchOptions) { self.options = options }
-
-  func run() throws(ParquetError) {
-    let table = try BenchTable(
-      Lineitem.self, rows: options.rows ?? 4 << 20, only: options.only)
-    let directory = options.directory ?? "/tmp"
-    // The table as the peers load it.
-    var plain = WriterOptions()
-    plain.compression = .none
-    let source = try FileSink(path: "\(directory)/lineitem-source.parquet", overwrite: true)
-    let writer = try ParquetWriter(source, schema: table.schema, options: plain)
-    for batch in table.batches { try writer.write(batch) }
-    _ = try writer.finish()
-
-    print("ready \(table.rowCount) \(table.byteCount)")
-    fflush(nil)
-    while let line = readLine() {
-      var written = WriterOptions()
-      let codec = line.split(separator: " ").last.map(String.init) ?? "snappy"
-      do throws(BenchOptions.Problem) {
-        written.compression = try BenchOptions(["--codec", codec]).codecs?.first ?? .snappy
-      } catch { throw ParquetError(.invalidArgument, error.message) }
-      written.threads = 1
-      let run = try writeOnce(table, written, to: directory)
-      print("done \(run.seconds) \(run.byteCount)")
-      fflush(nil)
-    }
-  }
-}
-
-/// Hands over to `peers.py`, which lies beside this file.
+/// Hands over to the scripts of the folder `peers`.
 func runPeers(_ options: BenchOptions) throws(ParquetError) {
-  var arguments: [String] = []
-  if let rows = options.rows { arguments += ["--rows", "\(rows)"] }
-  if let runs = options.runs { arguments += ["--runs", "\(runs)"] }
-  if let directory = options.directory { arguments += ["--to", directory] }
-  if let atLeast = options.atLeast { arguments += ["--at-least", "\(atLeast)"] }
-  for codec in options.codecs ?? [] { arguments += ["--codec", codec.label] }
-  try runScript("peers.py", arguments)
+  try runScript("peers", options.scriptArguments)
 }
 
 /// Hands over to `wide.py`.

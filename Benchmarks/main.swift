@@ -26,7 +26,9 @@ func run(arguments: [String]) -> Int32 {
     case .write: try WriteBenchmark(options).run()
     case .read: try ReadBenchmark(options).run()
     case .encodings: try EncodingBenchmark(options).run()
-    case .serve: try PeerServer(options).run()
+    case .serve:
+      var server = PeerServer()
+      try server.run()
     case .peers: try runPeers(options)
     case .memory: try MemoryBenchmark(options).run()
     case .wide: try runWide(options)

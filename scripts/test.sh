@@ -124,7 +124,8 @@ if [[ $deep -eq 1 ]]; then
   step "instructions and allocations of each kernel, against the baseline" \
     swift run "${full[@]}" bench --check
   step "instructions a row and a cell of more and more" swift run "${full[@]}" bench --growth
-  step "speed beside the fastest peer" swift run "${full[@]}" bench --peers --at-least 100
+  step "speed beside the fastest peer" swift run "${full[@]}" bench --peers \
+    --works write --data lineitem --codec snappy --at-least 100
   # The test runner itself leaks a few hundred bytes, which is no finding about the engine.
   export ASAN_OPTIONS=detect_leaks=0
   step "unit tests under the address sanitizer" swift test --sanitize=address \

@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+"""Does the same work with this engine and with its peers, in turns, and holds the figures beside each
+other. Started by `bench --peers`.
+
+Every engine is a process of its own, held to as many processors as it may use threads, that has the table
+in the memory format it likes best. Time, processor time and the peak of memory are taken inside the
+process, around the work alone; of the command `parquet` over the whole process.
+"""
+
+import argparse
+import os
+import sys
+
+import data
+import works
+from client import Servers, processors
+
+
+def words(known):
+    def parse(text):
+        chosen = text.split(",")
+        if chosen == ["all"]:
+            return known
+        unknown = [word for word in chosen if word not in known]
+        if unknown:
+            raise argparse.ArgumentTypeError(f"{unknown[0]}: one of {', '.join(known)}, all")
+        return chosen
+    return parse
+
+
+def number(text):
+    units = {"Ki": 10, "Mi": 20, "Gi": 30}
+    shift = units.get(text[-2:], 0)
+    value = int(text[:-2] if shift else text) << shift
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text}: a number from 1 on")
+    return value
+
+
+def parse(arguments):
+    package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    parser = argparse.ArgumentParser(
+        prog="bench --peers", description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--bench", required=True, help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--works", type=words(works.ALL), default=works.ALL,
+        help=f"which works, of {', '.join(works.ALL)}; all by default")
+    parser.add_argument(
+        "--data", type=words(data.ALL), default=data.ALL,
+        help="which data sets are written; the other works take lineitem")
+    parser.add_argument("--rows", type=number, help="rows of each data set")
+    parser.add_argument("--runs", type=number, default=5, help="rounds after the first one; 5")
+    parser.add_argument(
+        "--codec", dest="codecs", type=lambda text: text.split(","),
+        help=f"codecs to write with; {', '.join(works.CODECS)} for lineitem, snappy for the others")
+    parser.add_argument(
+        "--threads", type=lambda text: [number(part) for part in text.split(",")],
+        default=sorted({1, min(2, processors()), processors()}),
+        help="numbers of threads; 1, 2 and one a processor")
+    parser.add_argument("--to", help="the folder for files; memory where there is room")
+    parser.add_argument("--json", default=f"{package}/.build/bench/peers.json")
+    parser.add_argument("--svg", default=f"{package}/.build/bench/peers.svg")
+    parser.add_argument("--markdown", help="write a table of the results there")
+    parser.add_argument(
+        "--check", action="store_true", help="the status is 1 where a target is missed")
+    parser.add_argument(
+        "--at-least", type=float, default=0, metavar="PERCENT",
+        help="the status is 1 where the speed is less than so much of the fastest peer's")
+    return parser.parse_args(arguments)
+
+
+def run(settings):
+    # After the arguments are read, so that --help needs no more than Python.
+    import chart
+    import machine
+    import report
+    import targets
+
+    place = machine.describe()
+    contests = []
+
+    def done(contest):
+        contests.append(contest)
+        report.print_contest(contest)
+
+    with data.folder(settings.to) as folder, Servers(settings.bench) as servers:
+        for engine in servers.PEERS:
+            servers.server(engine, 1)
+        print(report.header(place, servers.versions), flush=True)
+        lineitem = data.Lineitem(folder, servers, settings.rows)
+        works.Works(settings, servers, lineitem, done).run()
+        versions = servers.versions
+    held = targets.targets(contests)
+    print("\ntargets")
+    for target in held:
+        print(f"  {'holds ' if target.holds else 'MISSED'} {target}")
+    for path in (settings.json, settings.svg, settings.markdown):
+        if path:
+            os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+    report.write_json(settings.json, contests, held, place, versions, vars(settings))
+    with open(settings.svg, "w") as file:
+        file.write(chart.svg(contests, report.header(place, versions).replace("\n", "; ")))
+    if settings.markdown:
+        with open(settings.markdown, "w") as file:
+            file.write(report.markdown(contests, held, place, versions, settings.runs))
+    print(f"\n{settings.json}\n{settings.svg}")
+    lines = targets.missed(contests, settings.at_least)
+    if settings.check:
+        lines += [str(target) for target in held if not target.holds]
+    for line in lines:
+        print(f"peers: missed: {line}", file=sys.stderr)
+    return 1 if lines else 0
+
+
+def main():
+    if sys.argv[1:2] == ["--serve"]:
+        from serve import serve
+        serve(sys.argv[2], int(sys.argv[3]))
+        return 0
+    return run(parse(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
