@@ -87,6 +87,7 @@ def run(settings):
     with data.folder(settings.to) as folder, Servers(settings.bench) as servers:
         for engine in servers.PEERS:
             servers.server(engine, 1)
+        servers.versions[data.GENERATOR] = data.generator_version()
         print(report.header(place, servers.versions), flush=True)
         lineitem = data.Lineitem(folder, servers, settings.rows)
         works.Works(settings, servers, lineitem, done).run()
