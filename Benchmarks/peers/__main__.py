@@ -80,9 +80,22 @@ def run(settings):
     place = machine.describe()
     contests = []
 
+    for path in (settings.json, settings.svg, settings.markdown):
+        if path:
+            os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+
     def done(contest):
+        """After each contest, so that a run which is stopped leaves what it has found."""
         contests.append(contest)
         report.print_contest(contest)
+        held = targets.targets(contests)
+        report.write_json(settings.json, contests, held, place, servers.versions, vars(settings))
+        subtitle = report.header(place, servers.versions).replace("\n", "; ")
+        report.write(settings.svg, chart.svg(contests, subtitle))
+        if settings.markdown:
+            report.write(
+                settings.markdown,
+                report.markdown(contests, held, place, servers.versions, settings.runs))
 
     with data.folder(settings.to) as folder, Servers(settings.bench) as servers:
         for engine in servers.PEERS:
@@ -91,20 +104,10 @@ def run(settings):
         print(report.header(place, servers.versions), flush=True)
         lineitem = data.Lineitem(folder, servers, settings.rows)
         works.Works(settings, servers, lineitem, done).run()
-        versions = servers.versions
     held = targets.targets(contests)
     print("\ntargets")
     for target in held:
         print(f"  {'holds ' if target.holds else 'MISSED'} {target}")
-    for path in (settings.json, settings.svg, settings.markdown):
-        if path:
-            os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
-    report.write_json(settings.json, contests, held, place, versions, vars(settings))
-    with open(settings.svg, "w") as file:
-        file.write(chart.svg(contests, report.header(place, versions).replace("\n", "; ")))
-    if settings.markdown:
-        with open(settings.markdown, "w") as file:
-            file.write(report.markdown(contests, held, place, versions, settings.runs))
     print(f"\n{settings.json}\n{settings.svg}")
     lines = targets.missed(contests, settings.at_least)
     if settings.check:

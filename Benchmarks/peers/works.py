@@ -80,7 +80,7 @@ class Works:
             answer = self.servers.server(engine, threads).ask("load", source)
             loaded[engine, threads] = int(answer["note"] or 0)
 
-    def _write(self, data, source, rows, byte_count, codec, threads, cannot={}):
+    def _write(self, data, source, rows, byte_count, codec, threads, cannot=()):
         def target(name):
             return self.lineitem.path(f"{data}-{name}.parquet")
 
