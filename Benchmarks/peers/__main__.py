@@ -9,6 +9,7 @@ process, around the work alone; of the command `parquet` over the whole process.
 
 import argparse
 import os
+import signal
 import sys
 
 import data
@@ -77,6 +78,8 @@ def run(settings):
     import report
     import targets
 
+    # A run that is ended leaves no files in memory.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("peers: ended by a signal"))
     place = machine.describe()
     contests = []
 
