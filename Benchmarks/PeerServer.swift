@@ -11,10 +11,13 @@ import Parquet
 ///
 /// The scripts of the folder `peers` start one of these beside a process for each peer, and give each its
 /// turn. Every line is answered by one: `done`, the seconds that the work took, those of processor time, the
-/// bytes of memory it peaked at over what was held before, the rows, and the bytes of the table held.
+/// bytes of memory it peaked at over what the table takes, the rows, and the bytes of the table held.
 struct PeerServer {
   private var table: BenchTable?
   private var floor: CodecFloor?
+  /// The memory in KiB that was held when the first work after the table was loaded began. What a work
+  /// leaves with the allocator counts for the next one, which uses it again.
+  private var held: Int?
 
   /// What a piece of work took.
   private struct Cost {
@@ -70,6 +73,7 @@ struct PeerServer {
         try BenchTable(reading: path)
       }
       table = loaded
+      held = nil
       return (cost, loaded.rowCount)
     case "make": return try make(words)
     case "write":
@@ -118,6 +122,7 @@ struct PeerServer {
       try BenchTable(data, rows: rowCount)
     }
     table = made
+    held = nil
     var plain = WriterOptions()
     plain.compression = .none
     try Self.write(made, plain, to: words.text(1))
@@ -158,11 +163,12 @@ struct PeerServer {
   }
 
   /// What `body` takes, and what it makes.
-  private func measured<Result>(
+  private mutating func measured<Result>(
     _ body: () throws(ParquetError) -> Result
   ) throws(ParquetError) -> (cost: Cost, result: Result) {
     Resident.resetPeak()
-    let held = Resident.now().current
+    let held = self.held ?? Resident.now().current
+    self.held = held
     let processorStart = Self.processorSeconds()
     let start = ContinuousClock.now
     let result = try body()

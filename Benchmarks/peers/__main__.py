@@ -9,6 +9,7 @@ process, around the work alone; of the command `parquet` over the whole process.
 
 import argparse
 import os
+import signal
 import sys
 
 import data
@@ -77,33 +78,39 @@ def run(settings):
     import report
     import targets
 
+    # A run that is ended leaves no files in memory.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("peers: ended by a signal"))
     place = machine.describe()
     contests = []
 
+    for path in (settings.json, settings.svg, settings.markdown):
+        if path:
+            os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+
     def done(contest):
+        """After each contest, so that a run which is stopped leaves what it has found."""
         contests.append(contest)
         report.print_contest(contest)
+        held = targets.targets(contests)
+        report.write_json(settings.json, contests, held, place, servers.versions, vars(settings))
+        subtitle = report.header(place, servers.versions).replace("\n", "; ")
+        report.write(settings.svg, chart.svg(contests, subtitle))
+        if settings.markdown:
+            report.write(
+                settings.markdown,
+                report.markdown(contests, held, place, servers.versions, settings.runs))
 
     with data.folder(settings.to) as folder, Servers(settings.bench) as servers:
         for engine in servers.PEERS:
             servers.server(engine, 1)
+        servers.versions[data.GENERATOR] = data.generator_version()
         print(report.header(place, servers.versions), flush=True)
         lineitem = data.Lineitem(folder, servers, settings.rows)
         works.Works(settings, servers, lineitem, done).run()
-        versions = servers.versions
     held = targets.targets(contests)
     print("\ntargets")
     for target in held:
         print(f"  {'holds ' if target.holds else 'MISSED'} {target}")
-    for path in (settings.json, settings.svg, settings.markdown):
-        if path:
-            os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
-    report.write_json(settings.json, contests, held, place, versions, vars(settings))
-    with open(settings.svg, "w") as file:
-        file.write(chart.svg(contests, report.header(place, versions).replace("\n", "; ")))
-    if settings.markdown:
-        with open(settings.markdown, "w") as file:
-            file.write(report.markdown(contests, held, place, versions, settings.runs))
     print(f"\n{settings.json}\n{settings.svg}")
     lines = targets.missed(contests, settings.at_least)
     if settings.check:

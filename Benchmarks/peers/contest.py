@@ -49,7 +49,7 @@ class Contestant:
 
     @property
     def peak(self):
-        """Over all turns: an allocator may keep what the first one took."""
+        """The largest of all turns."""
         return max(run["peak"] for run in self.warm_up + self.runs)
 
     def record(self):

@@ -1,16 +1,25 @@
 """The data that the engines work on, in files of one folder."""
 
+import importlib.metadata
 import os
 import subprocess
 import sys
 import tempfile
 
+GENERATOR = "tpchgen-cli"
 # TPC-H's lineitem at scale factor 1.
 LINEITEM_ROWS = 6_001_215
 NDJSON_ROWS = 2_000_000
 # The other data sets, as `bench --data` calls them.
 GENERATED = ["taxi", "sparse", "strings", "nested", "sorted", "doubles", "weather", "ledger"]
 ALL = ["lineitem"] + GENERATED
+
+
+def generator_version():
+    try:
+        return importlib.metadata.version(GENERATOR)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
 
 
 def folder(base):
@@ -38,7 +47,7 @@ class Lineitem:
     def source(self):
         """Uncompressed, without dictionaries: every engine loads plain values from it."""
         if not self._source:
-            tool = os.path.join(os.path.dirname(sys.executable), "tpchgen-cli")
+            tool = os.path.join(os.path.dirname(sys.executable), GENERATOR)
             if not os.path.exists(tool):
                 sys.exit(f"peers: {tool} is missing; `make bench` prepares it")
             subprocess.run(

@@ -104,10 +104,13 @@ def markdown(contests, targets, machine, versions, runs):
     return "\n".join(lines) + "\n"
 
 
-def write_json(path, contests, targets, machine, versions, settings):
+def write(path, text):
     with open(path, "w") as file:
-        json.dump({
-            "machine": machine, "versions": versions, "settings": settings,
-            "contests": [contest.record() for contest in contests],
-            "targets": [target.record() for target in targets]}, file, indent=1)
-        file.write("\n")
+        file.write(text)
+
+
+def write_json(path, contests, targets, machine, versions, settings):
+    write(path, json.dumps({
+        "machine": machine, "versions": versions, "settings": settings,
+        "contests": [contest.record() for contest in contests],
+        "targets": [target.record() for target in targets]}, indent=1) + "\n")

@@ -3,7 +3,7 @@ for each line of standard input. Its words stand between tabs, as in PeerServer.
 
 import sys
 
-from cost import measured
+from cost import loaded, measured
 
 ROW_GROUP_ROWS = 1 << 20
 # The columns of lineitem that the work "filter" reads.
@@ -50,4 +50,6 @@ def serve(name, threads):
             note, result = result, 0
         rows = result if isinstance(result, int) else peer.row_count(result)
         result = None
+        if work == "load":
+            loaded()
         print("done", seconds, processor, peak, rows, note, sep="\t", flush=True)

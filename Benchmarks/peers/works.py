@@ -80,7 +80,7 @@ class Works:
             answer = self.servers.server(engine, threads).ask("load", source)
             loaded[engine, threads] = int(answer["note"] or 0)
 
-    def _write(self, data, source, rows, byte_count, codec, threads, cannot={}):
+    def _write(self, data, source, rows, byte_count, codec, threads, cannot=()):
         def target(name):
             return self.lineitem.path(f"{data}-{name}.parquet")
 
@@ -103,7 +103,7 @@ class Works:
                 contestants.append(contestant)
         if threads == 1 and "pyarrow" not in cannot:
             contestants.append(Contestant(
-                FLOOR, FLOOR, lambda: self.servers.server(OURS, 1).ask(
+                FLOOR, FLOOR, lambda: self.servers.server(OURS, 1, FLOOR).ask(
                     "floor", target("pyarrow"), codec), None, "floor"))
         if threads > 1:
             contestants.append(Contestant(
@@ -117,7 +117,7 @@ class Works:
     def _check(self, contest, source, written):
         """What this engine wrote is the table, says pyarrow, checksums verified."""
         try:
-            found = self.servers.server("pyarrow", contest.threads).ask("check", source, written)
+            found = self.servers.server("pyarrow", 1, "check").ask("check", source, written)
         except Cannot as reason:
             contest.notes.append(f"pyarrow cannot compare what this engine wrote: {reason}")
             return
@@ -247,6 +247,6 @@ class Works:
         if work == "convert":
             self._check(contest, source, written)
             return
-        found = self.servers.server("pyarrow", contest.threads).ask("rows", written)["rows"]
+        found = self.servers.server("pyarrow", 1, "check").ask("rows", written)["rows"]
         if found != contest.rows:
             sys.exit(f"peers: {contest.title}: {found} rows of {contest.rows} were written")
