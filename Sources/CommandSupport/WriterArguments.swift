@@ -46,7 +46,8 @@ public struct WriterArguments: Sendable {
         + " :nulls_first for nulls first (last otherwise)"),
     CommandOption(
       "threads", "N",
-      summary: "threads that encode; the file is the same for every number: one a processor"),
+      summary:
+        "threads that parse and encode; the file is the same for every number: one a processor"),
     CommandOption(
       "memory", "BYTES", summary: "a ceiling for buffered data: none but row-group-bytes"),
     CommandOption(

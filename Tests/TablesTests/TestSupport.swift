@@ -30,22 +30,25 @@ final class Converted {
 /// Converts `text` in chunks of `chunk` bytes, through windows of `window` bytes.
 func convert(
   _ text: String, _ format: TextFormat = .csv, schema: String? = nil, chunk: Int = .max,
-  window: Int = 1 << 16, batchRows: Int = 65_536, sampleRows: Int = 10_000, rejecting: Bool = false
+  window: Int = 1 << 16, batchRows: Int = 65_536, sampleRows: Int = 10_000, rejecting: Bool = false,
+  threads: Int = 1
 ) throws -> Converted {
   try convert(
     bytes: Array(text.utf8), format, schema: schema, chunk: chunk, window: window,
-    batchRows: batchRows, sampleRows: sampleRows, rejecting: rejecting)
+    batchRows: batchRows, sampleRows: sampleRows, rejecting: rejecting, threads: threads)
 }
 
 func convert(
   bytes: [UInt8], _ format: TextFormat = .csv, schema: String? = nil, chunk: Int = .max,
-  window: Int = 1 << 16, batchRows: Int = 65_536, sampleRows: Int = 10_000, rejecting: Bool = false
+  window: Int = 1 << 16, batchRows: Int = 65_536, sampleRows: Int = 10_000, rejecting: Bool = false,
+  threads: Int = 1
 ) throws -> Converted {
   let converted = Converted()
   var conversion = TextConversion(
     .memory(bytes, name: "input", chunkByteCount: chunk), format: format,
     schema: try schema.map { try SchemaFile.decode($0) })
   conversion.limits.windowBytes = window
+  conversion.threads = threads
   conversion.limits.batchRows = batchRows
   conversion.limits.sampleRows = sampleRows
   var rejects: MemorySink?

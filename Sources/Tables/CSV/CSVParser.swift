@@ -167,9 +167,9 @@ final class CSVParser: SegmentParser {
     unsafe noteInvalidText(base, used, &faults)
     var isWhole = unsafe appendColumns(base, count, &faults)
     if !isWhole {
-      if isInferred { return false }
-      // Some records do not fit: all is taken back, and appended again without them.
       takeBack()
+      if isInferred { return false }
+      // Some records do not fit: all are appended again without them.
       var ignored: [RecordFault] = []
       isWhole = unsafe appendColumns(base, count, &ignored)
     }

@@ -42,18 +42,16 @@ private struct InputBlock: ~Copyable {
     unsafe (memory + first).update(from: source, count: byteCount)
   }
 
-  /// Reads until there is no more room, or the stream ends; says whether it did.
+  /// Reads until there is no more room, or the stream ends; says whether it did. What was read before
+  /// something goes wrong stays.
   mutating func fill(from stream: any ByteStream) throws(ParquetError) -> Bool {
+    defer { endWithZeros() }
     while last < capacity {
       let free = unsafe UnsafeMutableRawBufferPointer(start: memory + last, count: room)
       let added = unsafe try stream.read(into: free)
-      if added == 0 {
-        endWithZeros()
-        return true
-      }
+      if added == 0 { return true }
       last += added
     }
-    endWithZeros()
     return false
   }
 
@@ -121,13 +119,18 @@ final class InputWindow {
     offset += byteCount
   }
 
-  /// Reads the bytes behind the window, where that was not done; what goes wrong is told when the
-  /// window advances. The window itself stays as it is, and may be looked at meanwhile.
+  /// Reads the bytes behind the window, where that was not done; what goes wrong is told once the window
+  /// must advance past the bytes before. The window itself stays as it is, and may be looked at meanwhile.
   func readAhead() {
-    guard !isNextRead, !hasStreamEnded else { return }
+    guard !isNextRead else { return }
     isNextRead = true
     next.restart(headroom: headroom)
-    do throws(ParquetError) { hasStreamEnded = try next.fill(from: stream) } catch {
+    fill(&next)
+  }
+
+  private func fill(_ block: inout InputBlock) {
+    guard !hasStreamEnded, failure == nil else { return }
+    do throws(ParquetError) { hasStreamEnded = try block.fill(from: stream) } catch {
       failure = error.adding(file: name)
     }
   }
@@ -135,9 +138,9 @@ final class InputWindow {
   /// Adds the bytes that follow to those not consumed, or notes that none do.
   func advance() throws(ParquetError) {
     readAhead()
-    if let failure { throw failure }
     let left = block.count
     if next.count == 0 {
+      if let failure { throw failure }
       isNextRead = false
     } else if left <= next.first {
       unsafe next.prepend(block.start, left)
@@ -164,11 +167,7 @@ final class InputWindow {
     unsafe larger.append(next.start, added)
     next.consume(added)
     isNextRead = next.count > 0
-    if !isNextRead, !hasStreamEnded {
-      do throws(ParquetError) { hasStreamEnded = try larger.fill(from: stream) } catch {
-        throw error.adding(file: name)
-      }
-    }
+    if !isNextRead { fill(&larger) }
     block = larger
   }
 }
