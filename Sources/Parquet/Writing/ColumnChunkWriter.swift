@@ -24,6 +24,8 @@ final class ColumnChunkWriter {
   private var slotCount = 0
   /// The slabs so far that were written without a dictionary.
   private var directSlabCount = 0
+  /// Whether large pages of the slab at hand are compressed apart.
+  private var isDeferring = false
   /// Whether the slab at hand was what the encoding in force was chosen by.
   private var isFreshlyChosen = false
   /// The values of the slab that the encoding was chosen by.
@@ -34,6 +36,19 @@ final class ColumnChunkWriter {
   private var rival: (encoding: Encoding, bytesPerValue: Double)?
   /// The number of the row group in the file.
   private var rowGroup = 0
+  /// Pages of the slab at hand that are not compressed yet.
+  private var pending: [PendingPage] = []
+
+  /// A page that is encoded and waits to be compressed.
+  private struct PendingPage {
+    /// Its number in ``pages``.
+    let number: Int
+    let raw: Bytes
+    let levels: EncodedPage.LevelBytes?
+  }
+
+  /// What a page must have to be compressed apart from its encoding.
+  private static let leastPendingByteCount = 128 << 10
 
   /// The bytes of the pages so far before compression.
   private(set) var rawPageByteCount = 0
@@ -64,11 +79,15 @@ final class ColumnChunkWriter {
 
   // MARK: Slabs
 
-  /// Encodes the next rows, values in plain form or by a dictionary whose entries are; about `slabsAhead` slabs of as many follow in the row
-  /// group.
+  /// Encodes the next rows, values in plain form or by a dictionary whose entries are; about `slabsAhead`
+  /// slabs of as many follow in the row group.
+  ///
+  /// Where `deferring`, large pages are left to ``finishPending(_:worker:)``: the codec takes most of the time of
+  /// long values, and one column of them would keep the other threads waiting.
   func encode(
-    _ column: Column, slabsAhead: Double, worker: EncoderWorker
+    _ column: Column, slabsAhead: Double, deferring: Bool = false, worker: EncoderWorker
   ) throws(ParquetError) {
+    isDeferring = deferring
     slotCount += column.slotCount
     nullCount += column.slotCount - column.values.count
     geospatial?.add(column.values)
@@ -283,12 +302,29 @@ final class ColumnChunkWriter {
     worker.page.removeAll()
     let levels = appendLevels(column, span, into: &worker.page)
     let encoding = values(&worker.page)
-    var page = try worker.finishPage(
+    if isDeferring, worker.page.count >= ColumnChunkWriter.leastPendingByteCount {
+      let raw = try worker.keepPage()
+      pending.append(
+        PendingPage(
+          number: pages.count, raw: raw, levels: settings.pageVersion == .v2 ? levels : nil))
+      let page = EncodedPage(
+        kind: .data, encoding: encoding, slotCount: 0, rowCount: 0, nullCount: 0,
+        rawByteCount: raw.count, body: Bytes(), crc: 0, statistics: nil)
+      return append(page, column, span, fold: fold)
+    }
+    let page = try worker.finishPage(
       levels: settings.pageVersion == .v2 ? levels : nil, encoding,
       compression: settings.compression
     ) { (body) throws(ParquetError) in
       try encryptor?.seal(body, .dataPage, page: pages.count) ?? body
     }
+    append(page, column, span, fold: fold)
+  }
+
+  private func append(
+    _ page: EncodedPage, _ column: Column, _ span: PageSpan, fold: (inout Bounds) -> Void
+  ) {
+    var page = page
     page.slotCount = span.slots.count
     page.rowCount = span.rows.count
     page.nullCount = span.slots.count - span.values.count
@@ -296,6 +332,31 @@ final class ColumnChunkWriter {
     rawPageByteCount += page.rawByteCount
     heldByteCount += page.body.count
     pages.append(page)
+  }
+
+  /// The pages of the slab at hand that wait to be compressed.
+  var pendingCount: Int { pending.count }
+
+  /// Compresses page `index` of those that wait; any number of threads may at a time, each another page.
+  func finishPending(_ index: Int, worker: EncoderWorker) throws(ParquetError) -> EncodedPage {
+    let page = pending[index]
+    return try unsafe worker.finishPage(
+      UnsafeRawBufferPointer(start: page.raw.pointer, count: page.raw.count), levels: page.levels,
+      pages[page.number].encoding, compression: settings.compression
+    ) { (body) throws(ParquetError) in
+      try encryptor?.seal(body, .dataPage, page: page.number) ?? body
+    }
+  }
+
+  /// Takes the pages that waited, all of them finished.
+  func take(finished: [EncodedPage]) {
+    for (page, done) in zip(pending, finished) {
+      pages[page.number].kind = done.kind
+      pages[page.number].body = done.body
+      pages[page.number].crc = done.crc
+      heldByteCount += done.body.count
+    }
+    pending.removeAll(keepingCapacity: true)
   }
 
   /// Appends the repetition levels, then the definition levels, where the leaf has any.

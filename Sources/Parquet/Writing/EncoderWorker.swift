@@ -113,25 +113,45 @@ final class EncoderWorker {
     isDictionary: Bool = false, levels: EncodedPage.LevelBytes? = nil, _ encoding: Encoding,
     compression: Compression, seal: (Bytes) throws(ParquetError) -> Bytes
   ) throws(ParquetError) -> EncodedPage {
-    guard page.count <= Int(Int32.max) else {
+    let raw = unsafe UnsafeRawBufferPointer(start: page.start, count: page.count)
+    return try unsafe finishPage(
+      raw, isDictionary: isDictionary, levels: levels, encoding, compression: compression,
+      seal: seal)
+  }
+
+  /// A copy of ``page``, to be finished later, by any worker.
+  func keepPage() throws(ParquetError) -> Bytes {
+    try EncoderWorker.check(page.count)
+    return unsafe arena.copy(UnsafeRawBufferPointer(start: page.start, count: page.count))
+  }
+
+  private static func check(_ byteCount: Int) throws(ParquetError) {
+    guard byteCount <= Int(Int32.max) else {
       throw ParquetError(
         .limitExceeded,
-        "a page of \(page.count) bytes: a row's values in one column, and a page, "
+        "a page of \(byteCount) bytes: a row's values in one column, and a page, "
           + "stay below 2 GiB")
     }
+  }
+
+  /// Finishes a page as ``finishPage(isDictionary:levels:_:compression:seal:)`` does, from its bytes.
+  func finishPage(
+    _ page: UnsafeRawBufferPointer, isDictionary: Bool = false, levels: EncodedPage.LevelBytes?,
+    _ encoding: Encoding, compression: Compression,
+    seal: (Bytes) throws(ParquetError) -> Bytes
+  ) throws(ParquetError) -> EncodedPage {
+    try EncoderWorker.check(page.count)
     let kept = levels.map { $0.repetition + $0.definition } ?? 0
     compressed.removeAll()
     if compression != .none, levels == nil || page.count > kept {
-      unsafe compressed.append(UnsafeRawBufferPointer(start: page.start, count: kept))
+      unsafe compressed.append(UnsafeRawBufferPointer(rebasing: page[..<kept]))
       try unsafe codec.compress(
-        UnsafeRawBufferPointer(start: page.start + kept, count: page.count - kept), compression,
-        into: &compressed)
+        UnsafeRawBufferPointer(rebasing: page[kept...]), compression, into: &compressed)
     }
     let isCompressed = compressed.count > 0 && (levels == nil || compressed.count < page.count)
     let content =
       unsafe isCompressed
-      ? UnsafeRawBufferPointer(start: compressed.start, count: compressed.count)
-      : UnsafeRawBufferPointer(start: page.start, count: page.count)
+      ? UnsafeRawBufferPointer(start: compressed.start, count: compressed.count) : page
     let body = try seal(unsafe arena.copy(content))
     guard body.count <= Int(Int32.max) else {
       throw ParquetError(.limitExceeded, "a compressed page of \(body.count) bytes")

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Encodes the columns of a row group, in parallel, and puts the group into the file when it closes.
 final class RowGroupWriter {
   private let columns: [ColumnChunkWriter]
@@ -26,8 +28,10 @@ final class RowGroupWriter {
     try forEachColumn(weights: columns.indices.map(slab.byteCount(ofColumn:))) {
       (index, worker) throws(ParquetError) in
       try self.columns[index].encode(
-        slab.columnByDictionary(index), slabsAhead: slabsAhead, worker: worker)
+        slab.columnByDictionary(index), slabsAhead: slabsAhead, deferring: workers.count > 1,
+        worker: worker)
     }
+    try finishPending()
     rowCount += slab.rowCount
   }
 
@@ -50,11 +54,38 @@ final class RowGroupWriter {
           ?? column.slice(rows: rows)
         try self.columns[index].encode(
           piece, slabsAhead: Double(slab.rowCount - rows.upperBound) / Double(rows.count),
-          worker: worker)
+          deferring: workers.count > 1, worker: worker)
         start = rows.upperBound
       }
     }
+    try finishPending()
     rowCount += slab.rowCount
+  }
+
+  /// Compresses the pages that the columns left, each a piece of work of its own.
+  private func finishPending() throws(ParquetError) {
+    let jobs = columns.indices.flatMap { column in
+      (0..<columns[column].pendingCount).map { (column: column, page: $0) }
+    }
+    guard !jobs.isEmpty else { return }
+    let finished = Mutex<[EncodedPage?]>(Array(repeating: nil, count: jobs.count))
+    try Parallel.forEach(Array(jobs.indices), threads: workers.count) {
+      (index, thread) throws(ParquetError) in
+      let column = columns[jobs[index].column]
+      do throws(ParquetError) {
+        let page = try column.finishPending(jobs[index].page, worker: workers[thread])
+        finished.withLock { $0[index] = page }
+      } catch {
+        throw error.adding(column: column.leaf.path.description)
+      }
+    }
+    let pages = finished.withLock { $0.compactMap { $0 } }
+    var first = 0
+    for column in columns where column.pendingCount > 0 {
+      let count = column.pendingCount
+      column.take(finished: Array(pages[first..<first + count]))
+      first += count
+    }
   }
 
   /// Whether the group's encrypted columns would have more pages with `slab` than can be numbered.
