@@ -28,13 +28,25 @@ enum ByteStreamSplitDecoder {
         unsafe target.storeBytes(of: word, toByteOffset: i &* 4, as: UInt32.self)
       }
     case 8:
-      for i in 0..<count {
-        var word: UInt64 = 0
-        for k in 0..<8 {
-          let byte = unsafe source.load(fromByteOffset: k &* count &+ i, as: UInt8.self)
-          word |= UInt64(byte) &<< UInt64(8 &* k)
+      let whole = count & ~15
+      var i = 0
+      while i < whole {
+        let values = ByteTransposition { stream in
+          unsafe source.loadUnaligned(
+            fromByteOffset: stream &* count &+ i, as: SIMD2<UInt64>.self)
         }
-        unsafe target.storeBytes(of: word, toByteOffset: i &* 8, as: UInt64.self)
+        values.forEachRow { row, words in
+          unsafe target.storeBytes(of: words[0], toByteOffset: (i &+ row) &* 8, as: UInt64.self)
+          unsafe target.storeBytes(
+            of: words[1], toByteOffset: (i &+ row &+ 8) &* 8, as: UInt64.self)
+        }
+        i &+= 16
+      }
+      for k in 0..<8 {
+        for i in whole..<count {
+          let byte = unsafe source.load(fromByteOffset: k &* count &+ i, as: UInt8.self)
+          unsafe target.storeBytes(of: byte, toByteOffset: i &* 8 &+ k, as: UInt8.self)
+        }
       }
     default:
       for k in 0..<width {

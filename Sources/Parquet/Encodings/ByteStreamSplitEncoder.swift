@@ -15,45 +15,47 @@ enum ByteStreamSplitEncoder {
     switch width {
     case 4: unsafe split(source, UInt32.self, count: count, into: target)
     case 8: unsafe split(source, UInt64.self, count: count, into: target)
-    default:
-      for stream in 0..<width {
-        for i in 0..<count {
-          unsafe target.storeBytes(
-            of: source.load(fromByteOffset: i &* width &+ stream, as: UInt8.self),
-            toByteOffset: stream &* count &+ i, as: UInt8.self)
-        }
-      }
+    default: unsafe splitRest(source, from: 0, width: width, count: count, into: target)
     }
     output.advance(by: count * width)
   }
 
-  /// Eight values at a time, so that each stream gets a word of bytes.
+  /// Sixteen values at a time, so that each stream gets two words of bytes.
   @inline(__always)
   private static func split<Word: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
     _ source: UnsafeRawPointer, _ type: Word.Type, count: Int, into target: UnsafeMutableRawPointer
   ) {
     let width = MemoryLayout<Word>.size
-    let whole = count & ~7
+    let whole = count & ~15
     var i = 0
     while i < whole {
-      for stream in 0..<width {
-        var word: UInt64 = 0
-        for k in 0..<8 {
-          let byte = unsafe source.load(
-            fromByteOffset: (i &+ k) &* width &+ stream, as: UInt8.self)
-          word |= UInt64(byte) &<< UInt64(8 &* k)
-        }
-        unsafe target.storeBytes(of: word, toByteOffset: stream &* count &+ i, as: UInt64.self)
+      let streams = ByteTransposition { row in
+        let low = unsafe source.loadUnaligned(
+          fromByteOffset: (i &+ row) &* width, as: Word.self)
+        let high = unsafe source.loadUnaligned(
+          fromByteOffset: (i &+ row &+ 8) &* width, as: Word.self)
+        return SIMD2(UInt64(low), UInt64(high))
       }
-      i &+= 8
+      streams.forEachRow { stream, bytes in
+        guard stream < width else { return }
+        unsafe target.storeBytes(
+          of: bytes, toByteOffset: stream &* count &+ i, as: SIMD2<UInt64>.self)
+      }
+      i &+= 16
     }
-    while i < count {
-      for stream in 0..<width {
+    unsafe splitRest(source, from: i, width: width, count: count, into: target)
+  }
+
+  private static func splitRest(
+    _ source: UnsafeRawPointer, from first: Int, width: Int, count: Int,
+    into target: UnsafeMutableRawPointer
+  ) {
+    for stream in 0..<width {
+      for i in first..<count {
         unsafe target.storeBytes(
           of: source.load(fromByteOffset: i &* width &+ stream, as: UInt8.self),
           toByteOffset: stream &* count &+ i, as: UInt8.self)
       }
-      i &+= 1
     }
   }
 }

@@ -57,8 +57,8 @@ extension EncodedChunk {
         dataPageCount += 1
       }
       rawByteCount += headerBytes.count + page.rawByteCount
-      try headerBytes.withBytes { (bytes) throws(ParquetError) in try output.write(bytes) }
-      try page.body.withBytes { (bytes) throws(ParquetError) in try output.write(bytes) }
+      try output.write(headerBytes)
+      try output.write(page.body)
     }
     pageOffsets.append(output.byteCount)
     let metadata = ColumnMetadata(

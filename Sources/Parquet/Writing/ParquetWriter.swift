@@ -113,7 +113,7 @@ public final class ParquetWriter: ColumnSink {
     output = CountingOutput(sink, magic: encryptor?.magic ?? CountingOutput.plainMagic)
   }
 
-  deinit { if state != .closed { output.sink.abandon() } }
+  deinit { if state != .closed { output.abandon() } }
 
   /// The schema as the file has it.
   var storedSchema: Schema { int96?.schema ?? profile.schema }
@@ -182,6 +182,7 @@ public final class ParquetWriter: ColumnSink {
     try checkOpen()
     try encodeSlab(isLast: true)
     try finishRowGroup()
+    try guarded { () throws(ParquetError) in try output.drain() }
   }
 
   /// Writes what is left and the footer, and makes the file visible.
@@ -215,7 +216,7 @@ public final class ParquetWriter: ColumnSink {
     guard state != .closed else { return }
     state = .closed
     slab.removeAll()
-    output.sink.abandon()
+    output.abandon()
   }
 
   /// Takes a row group that `body` puts into the file: its metadata and the indexes of its chunks.
@@ -262,11 +263,13 @@ public final class ParquetWriter: ColumnSink {
           || rowGroup.heldByteCount + slab.byteCount > limits.heldBytes
           || encryptor != nil && rowGroup.hasTooManyPages(with: slab)
       {
-        try finishRowGroup()
+        try finishRowGroup(isDeferred: options.threads > 1)
       }
       do throws(ParquetError) {
         if sortingColumns.isEmpty {
-          try rowGroup.encode(slab, slabsAhead: isLast ? 0 : slabsAhead)
+          try rowGroup.encode(
+            slab, slabsAhead: isLast ? 0 : slabsAhead,
+            alongside: output.isWaiting ? output.drain : nil)
         } else {
           try rowGroup.encode(
             slab, sortedBy: sortingColumns, pieceRows: slab.rowCount(forBytes: limits.pieceBytes))
@@ -277,7 +280,7 @@ public final class ParquetWriter: ColumnSink {
       rowsWritten += slab.rowCount
       slab.removeAll()
       if rowGroup.rowCount >= limits.rowGroupRows || !sortingColumns.isEmpty {
-        try finishRowGroup()
+        try finishRowGroup(isDeferred: options.threads > 1 && sortingColumns.isEmpty)
       }
       try options.progress?(rowsWritten)
     }
@@ -295,10 +298,14 @@ public final class ParquetWriter: ColumnSink {
         Double(bytes) / Double(max(slab.byteCount, 1)) - 1), 0)
   }
 
-  private func finishRowGroup() throws(ParquetError) {
+  /// Closes the row group with the rows encoded so far; its pages wait for the next slab where `isDeferred`.
+  private func finishRowGroup(isDeferred: Bool = false) throws(ParquetError) {
     guard rowGroup.rowCount > 0 else { return }
     try guarded { () throws(ParquetError) in
-      var closed = try rowGroup.close(into: output)
+      var closed =
+        isDeferred
+        ? try output.deferring { () throws(ParquetError) in try rowGroup.close(into: output) }
+        : try rowGroup.close(into: output)
       closed.metadata.sortingColumns = sortingColumns
       rowGroups.append(closed.metadata)
       indexes.append(closed.indexes)
@@ -378,32 +385,4 @@ public struct WrittenFile: Sendable {
   public var rowCount: Int { metadata.rowCount }
   /// The number of row groups.
   public var rowGroupCount: Int { metadata.rowGroups.count }
-}
-
-/// The file as it grows: a byte sink, and how many bytes it took.
-final class CountingOutput: FileOutput {
-  static let plainMagic = Bytes(copying: Array("PAR1".utf8))
-
-  let sink: any ByteSink
-  /// What begins and ends the file.
-  let magic: Bytes
-  private(set) var byteCount = 0
-
-  init(_ sink: any ByteSink, magic: Bytes) {
-    self.sink = sink
-    self.magic = magic
-  }
-
-  func write(_ bytes: RawSpan) throws(ParquetError) {
-    try sink.write(bytes)
-    byteCount += bytes.byteCount
-  }
-
-  func write(_ bytes: Bytes) throws(ParquetError) {
-    try bytes.withBytes { (span) throws(ParquetError) in try write(span) }
-  }
-
-  func writeMagicOnce() throws(ParquetError) {
-    if byteCount == 0 { try write(magic) }
-  }
 }

@@ -23,9 +23,14 @@ final class RowGroupWriter {
   /// Leaves the number of the next group to one that comes from elsewhere.
   func passOver() { ordinal += 1 }
 
-  /// Encodes the slab's rows; about `slabsAhead` slabs of as many follow before the group closes.
-  func encode(_ slab: Slab, slabsAhead: Double) throws(ParquetError) {
-    try forEachColumn(weights: columns.indices.map(slab.byteCount(ofColumn:))) {
+  /// Encodes the slab's rows; about `slabsAhead` slabs of as many follow before the group closes. `alongside` is
+  /// done by one of the threads.
+  func encode(
+    _ slab: Slab, slabsAhead: Double, alongside: (() throws(ParquetError) -> Void)? = nil
+  ) throws(ParquetError) {
+    try forEachColumn(
+      weights: columns.indices.map(slab.byteCount(ofColumn:)), alongside: alongside
+    ) {
       (index, worker) throws(ParquetError) in
       try self.columns[index].encode(
         slab.columnByDictionary(index), slabsAhead: slabsAhead, deferring: workers.count > 1,
@@ -159,10 +164,16 @@ final class RowGroupWriter {
 
   /// Calls `body` for every column, the heaviest first.
   private func forEachColumn(
-    weights: [Int], _ body: (Int, EncoderWorker) throws(ParquetError) -> Void
+    weights: [Int], alongside: (() throws(ParquetError) -> Void)? = nil,
+    _ body: (Int, EncoderWorker) throws(ParquetError) -> Void
   ) throws(ParquetError) {
-    let order = columns.indices.sorted { (weights[$0], $1) > (weights[$1], $0) }
+    var order = columns.indices.sorted { (weights[$0], $1) > (weights[$1], $0) }
+    if alongside != nil { order.insert(-1, at: 0) }
     try Parallel.forEach(order, threads: workers.count) { (index, thread) throws(ParquetError) in
+      guard index >= 0 else {
+        try alongside?()
+        return
+      }
       do throws(ParquetError) { try body(index, workers[thread]) } catch {
         throw error.adding(column: columns[index].leaf.path.description)
       }
@@ -175,4 +186,5 @@ protocol FileOutput: AnyObject {
   /// The bytes written so far: the offset of the next one.
   var byteCount: Int { get }
   func write(_ bytes: RawSpan) throws(ParquetError)
+  func write(_ bytes: Bytes) throws(ParquetError)
 }
