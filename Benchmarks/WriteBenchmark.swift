@@ -74,8 +74,11 @@ struct WriteBenchmark {
 func writeOnce(
   _ table: BenchTable, _ options: WriterOptions, to directory: String?
 ) throws(ParquetError) -> (seconds: Double, byteCount: Int, rowGroups: [RowGroupMetadata]) {
+  let name = "\(table.name)-swift.parquet"
+  // A new file each time: what goes when an old one is replaced is not part of writing.
+  if let directory { _ = unsafe unlink("\(directory)/\(name)") }
   let start = ContinuousClock.now
-  let sink = try makeSink(directory, "\(table.name)-swift.parquet")
+  let sink = try makeSink(directory, name)
   let writer = try ParquetWriter(sink, schema: table.schema, options: options)
   for batch in table.batches { try writer.write(batch) }
   let file = try writer.finish()

@@ -30,6 +30,9 @@ class Contestant:
     left_out: str = ""
 
     def take_turn(self):
+        # Everyone writes a new file: what goes when an old one is replaced is nobody's work.
+        if self.target and os.path.exists(self.target):
+            os.remove(self.target)
         run = self.work()
         if self.target:
             self.bytes_out = os.path.getsize(self.target)
