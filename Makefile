@@ -37,11 +37,12 @@ bench: packages
 	swift run -c release $(FULL) bench --peers $(BENCH)
 
 # Counts by valgrind's callgrind, so that a busy machine does not matter.
-bench-check: packages python
+bench-check: packages
 	@scripts/packages.sh valgrind
+	@python3 Benchmarks/guard.py self-test
 	swift run -c release $(FULL) bench --check
 
-bench-baseline: packages python
+bench-baseline: packages
 	@scripts/packages.sh valgrind
 	swift run -c release $(FULL) bench --baseline
 

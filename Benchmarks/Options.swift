@@ -45,8 +45,8 @@ struct BenchOptions {
           Benchmarks/baseline.json; the status is 1 where one grew by more than 3 %, 3 where the baseline
           is another machine's. --baseline writes it anew.
       bench --growth
-          instructions a row at 0.1, 1 and 3 million rows, and a cell in 10, 100 and 1 000 columns; the
-          status is 1 where one is more than a tenth above the first.
+          instructions a row at 0.1, 1 and 3 million rows, and a column of 2 000 rows beside 10, 100 and
+          1 000 of them; the status is 1 where one is more than a tenth above the first.
       bench --stream [--rows N] [--threads N] [--codec C] [--limit N]
           a stream of 100 million rows: time and memory of each tenth. The status is 1 where the last takes
           a tenth longer than the second, or more than --limit bytes.

@@ -20,24 +20,27 @@ func runWide(_ options: BenchOptions) throws(ParquetError) {
   try runScript("wide.py", arguments)
 }
 
-/// Hands over to `guard.py`, which does `what`.
+/// Hands over to `guard.py`, which does `what` and needs no other engine.
 func runGuard(_ what: String) throws(ParquetError) {
-  try runScript("guard.py", [what])
+  try runScript("guard.py", [what], python: "python3")
 }
 
 /// Becomes the script `name` of this folder, which is told where this executable lies.
-private func runScript(_ name: String, _ options: [String]) throws(ParquetError) {
+private func runScript(
+  _ name: String, _ options: [String], python: String? = nil
+) throws(ParquetError) {
   let folder = #filePath.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
   let package = folder.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
-  let python = unsafe getenv("PARQUET_PYTHON").map { unsafe String(cString: $0) }
+  let prepared = unsafe getenv("PARQUET_PYTHON").map { unsafe String(cString: $0) }
   let arguments = [
-    python ?? "\(package)/.venv/bin/python", "\(folder)/\(name)", "--bench", executablePath(),
+    python ?? prepared ?? "\(package)/.venv/bin/python", "\(folder)/\(name)", "--bench",
+    executablePath(),
   ]
   let number = execute(arguments + options)
   throw ParquetError(
     .inputOutput,
     "\(arguments[0]) cannot be started (\(unsafe String(cString: strerror(number))));"
-      + " `make python` prepares it")
+      + " `make packages python` prepares it")
 }
 
 /// Becomes `swift run -c release bench` of the same package with the same arguments and traits.

@@ -21,13 +21,15 @@ struct StreamBenchmark {
     let schema = try Schema(Lineitem.fields)
     let writer = try ParquetWriter(
       try makeSink(options.directory, "stream.parquet"), schema: schema, options: writerOptions)
-    print("rows          processor seconds  rows/s      resident (MiB)")
+    print(row("rows", "processor seconds", "rows/s", "resident (MiB)"))
     var generator = Lineitem(rows: rowCount)
     var written = 0
-    var times: [Double] = []
+    // Seconds a row: a tenth ends with a batch, so not all have as many rows.
+    var costs: [Double] = []
     var memory: [Int] = []
     for tenth in 1...10 {
       var time = 0.0
+      let before = written
       while written < rowCount / 10 * tenth {
         let batch = try ColumnBatch(schema: schema, columns: generator.next(rows: 131_072))
         let start = processorSeconds()
@@ -35,21 +37,27 @@ struct StreamBenchmark {
         time += processorSeconds() - start
         written += batch.rowCount
       }
-      times.append(time)
+      costs.append(time / Double(max(written - before, 1)))
       memory.append(Resident.now().current >> 10)
-      let rate = Int(Double(rowCount / 10) / time)
-      print("\(written)  \(fixed(time, 2))  \(rate)  \(memory[tenth - 1])")
+      let rate = Int(1 / costs[tenth - 1])
+      print(row("\(written)", fixed(time, 2), "\(rate)", "\(memory[tenth - 1])"))
       fflush(nil)
     }
     let file = try writer.finish()
     print("\(file.byteCount) bytes in \(file.rowGroupCount) row groups")
     // The first tenth warms up: the second and the last are held against each other.
-    let trend = times[9] / times[1]
-    print("the last tenth takes \(fixed(trend, 3)) times what the second took")
+    let trend = costs[9] / costs[1]
+    print("a row of the last tenth takes \(fixed(trend, 3)) times what one of the second took")
     if trend > 1.1 { throw ParquetError(.limitExceeded, "rows cost more the more there are") }
     if let limit = options.limit, (memory.max() ?? 0) << 20 > limit {
       throw ParquetError(.limitExceeded, "the stream took more than \(limit) bytes of memory")
     }
+  }
+
+  private func row(_ cells: String...) -> String {
+    zip(cells, [12, 19, 12, 16]).map { cell, width in
+      String(repeating: " ", count: max(1, width - cell.utf8.count)) + cell
+    }.joined()
   }
 
   private func processorSeconds() -> Double {

@@ -7,6 +7,7 @@ only what happens within `bench_measured` counts. Started by `bench --check`, `-
 
 import argparse
 import concurrent.futures
+import copy
 import json
 import os
 import platform
@@ -15,12 +16,21 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 BASELINE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "baseline.json")
 # What a count may grow by.
 TOLERANCE = 0.03
+# What a row, or a column, may cost at most beside the smallest table.
+GROWTH = 1.1
 # Allocations are few: one more in ten is no trend.
 ALLOCATION_SLACK = 4
+# The kernel that makes so many allocations and no others.
+CONTROL, CONTROL_ALLOCATIONS = "control-allocations", 1_000
+# Processes at once; each takes a processor and up to some GB where a table is large.
+WORKERS = min(2, os.cpu_count() or 1)
+# A count that differs from its environment says nothing: neither passed nor failed.
+NOT_COMPARABLE = 3
 ALLOCATORS = {"malloc", "calloc", "realloc", "posix_memalign", "aligned_alloc"}
 
 
@@ -36,9 +46,12 @@ def count(bench, kernel, rows=None):
         # Swift seeds its hashes anew for each process otherwise.
         environment = dict(os.environ, SWIFT_DETERMINISTIC_HASHING="1")
         run = subprocess.run(command, capture_output=True, text=True, env=environment)
-        if run.returncode != 0:
-            sys.exit(f"guard: {kernel}: {run.stderr.strip().splitlines()[-1]}")
         counted = re.search(r" (\d+) rows ", run.stdout)
+        if run.returncode != 0 or not counted or not os.path.exists(out + ".2"):
+            # What the bench says itself, not valgrind's lines about the run.
+            said = [line for line in (run.stdout + run.stderr).splitlines()
+                    if line and not line.startswith("==")]
+            sys.exit(f"guard: {kernel}: {said[-1] if said else f'status {run.returncode}'}")
         # The first dump is of what went before; counts of calls begin anew with each.
         with open(out + ".2") as lines:
             instructions, allocations = parse(lines)
@@ -83,7 +96,15 @@ def environment():
         version = subprocess.run(["pkg-config", "--modversion", library],
                                  capture_output=True, text=True)
         libraries[library] = version.stdout.strip()
-    return {"swift": found.group(1) if found else "", "machine": platform.machine(), **libraries}
+    valgrind = subprocess.run(["valgrind", "--version"], capture_output=True, text=True).stdout
+    # The C library and the codecs choose their code by what the processor can do.
+    features = set()
+    if os.path.exists("/proc/cpuinfo"):
+        with open("/proc/cpuinfo") as file:
+            features = set(re.findall(r"\b(?:avx2|bmi2|asimd|sve)\b", file.read()))
+    return {"swift": found.group(1) if found else "", "machine": platform.machine(),
+            "features": " ".join(sorted(features)), "libc": " ".join(platform.libc_ver()),
+            "valgrind": valgrind.strip(), **libraries}
 
 
 def kernels(bench):
@@ -91,10 +112,18 @@ def kernels(bench):
                           check=True).stdout.split()
 
 
-def count_all(bench, names):
-    workers = max(1, os.cpu_count() or 1)
-    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
-        return dict(zip(names, pool.map(lambda name: count(bench, name), names)))
+def count_all(bench):
+    """The counts of every kernel, by name."""
+    names = kernels(bench)
+    started = time.monotonic()
+    with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+        counted = dict(zip(names, pool.map(lambda name: count(bench, name), names)))
+    print(f"guard: {len(names)} kernels counted in {time.monotonic() - started:.0f} s")
+    allocations = counted.pop(CONTROL)["allocations"]
+    if allocations != CONTROL_ALLOCATIONS:
+        sys.exit(f"guard: {CONTROL} makes {CONTROL_ALLOCATIONS} allocations,"
+                 f" of which {allocations} are counted: counting is broken")
+    return counted
 
 
 def differences(baseline, counted):
@@ -117,7 +146,19 @@ def differences(baseline, counted):
 
 
 def self_test():
-    """Planted growth must be found, and growth within the tolerance must not."""
+    """Planted growth must be found, and growth within the tolerance must not; so also in the baseline."""
+    for growth, expected in ((1.04, True), (1.02, False)):
+        for what in ("instructions", "allocations"):
+            before = read_baseline()["kernels"]
+            after = copy.deepcopy(before)
+            # Of few allocations the slack takes a part.
+            for name in (name for name in before if before[name][what] > 1_000):
+                after[name][what] = round(before[name][what] * growth)
+                grown = differences(before, after)[0]
+                if bool(grown) != expected:
+                    sys.exit(f"guard: self-test: {name}: {what} times {growth}"
+                             f" {'is not found' if expected else 'counts as growth'}")
+                after[name][what] = before[name][what]
     base = {"a": {"instructions": 100_000, "allocations": 1_000}}
     cases = [(104_000, 1_000, 1), (102_000, 1_000, 0), (100_000, 1_050, 1), (100_000, 1_020, 0),
              (90_000, 900, 0)]
@@ -134,18 +175,26 @@ def self_test():
         sys.exit(f"guard: self-test: a profile is read as {parse(profile)}")
 
 
-def check(bench):
-    self_test()
+def read_baseline():
     with open(BASELINE) as file:
-        baseline = json.load(file)
-    here = environment()
-    other = [f"{key}: {baseline['environment'].get(key)} there, {value} here"
-             for key, value in here.items() if baseline["environment"].get(key) != value]
+        return json.load(file)
+
+
+def unlike(there, here):
+    """What two environments differ in, as lines."""
+    return [f"{key}: {there.get(key)} in the baseline, {here.get(key)} here"
+            for key in sorted(set(there) | set(here)) if there.get(key) != here.get(key)]
+
+
+def check(bench):
+    baseline = read_baseline()
+    other = unlike(baseline["environment"], environment())
     if other:
-        # Neither passed nor failed: what was counted there says nothing about here.
-        print("guard: not comparable with the baseline:\n  " + "\n  ".join(other))
-        sys.exit(3)
-    counted = count_all(bench, kernels(bench))
+        print("guard: NOT COMPARABLE, nothing was checked: the baseline was counted elsewhere\n  "
+              + "\n  ".join(other) + "\nguard: `make bench-baseline` on the commit to compare with"
+              " counts it here")
+        sys.exit(NOT_COMPARABLE)
+    counted = count_all(bench)
     grown, shrunk, unmatched = differences(baseline["kernels"], counted)
     for title, lines in (("grown", grown), ("not in both", unmatched),
                          ("shrunk; `make bench-baseline` takes that over", shrunk)):
@@ -156,8 +205,7 @@ def check(bench):
 
 
 def write_baseline(bench):
-    self_test()
-    counted = count_all(bench, kernels(bench))
+    counted = count_all(bench)
     lines = [f"    {json.dumps(name)}: {json.dumps(counted[name])}" for name in sorted(counted)]
     with open(BASELINE, "w") as file:
         file.write('{\n  "environment": ' + json.dumps(environment())
@@ -166,14 +214,15 @@ def write_baseline(bench):
 
 
 def growth(bench):
-    """Instructions a row at more and more rows, and a cell in more and more columns."""
+    """Instructions a row at more and more rows, and a column beside more and more columns."""
     series = [(f"lineitem-snappy-{way}", [(f"{rows:,} rows", rows, 1) for rows in
                (100_000, 1_000_000, 3_000_000)]) for way in ("write", "read")]
     jobs = [(name, label, rows) for name, steps in series for label, rows, _ in steps]
     for way in ("write", "read"):
         jobs += [(f"columns-{columns}-{way}", f"{columns:,} columns", None)
                  for columns in (10, 100, 1_000)]
-    with concurrent.futures.ThreadPoolExecutor(max(1, os.cpu_count() or 1)) as pool:
+    started = time.monotonic()
+    with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
         results = list(pool.map(lambda job: count(bench, job[0], job[2]), jobs))
     bad = 0
     first = {}
@@ -181,12 +230,14 @@ def growth(bench):
     for (name, label, _), result in zip(jobs, results):
         columns = re.match(r"columns-(\d+)-", name)
         group = re.sub(r"-\d+-", "-", name)
-        units = result["rows"] * (int(columns.group(1)) if columns else 1)
+        # Every column has as many rows, so columns are what there are more of.
+        units = int(columns.group(1)) if columns else result["rows"]
         each = result["instructions"] / units
         first.setdefault(group, each)
         ratio = each / first[group]
-        bad += ratio > 1.1
-        print(f"{group:24}{label:>18}{each:20.1f}{ratio:17.3f}x")
+        bad += ratio > GROWTH
+        print(f"{group:24}{label:>18}{each:20,.1f}{ratio:17.3f}x")
+    print(f"guard: {bad} of {len(jobs)} above {GROWTH} ({time.monotonic() - started:.0f} s)")
     sys.exit(1 if bad else 0)
 
 

@@ -138,7 +138,8 @@ struct NestedOrders: BuiltDataSet {
 }
 
 extension FieldBuilder {
-  fileprivate var leaf: LeafBuilder {
+  /// This builder as that of a leaf, which the schema says it is.
+  var leaf: LeafBuilder {
     guard let leaf = self as? LeafBuilder else { preconditionFailure("\(field.name) is no leaf") }
     return leaf
   }

@@ -8,7 +8,7 @@ import Parquet
 
 /// A piece of work whose instructions and allocations are counted, apart from what prepares it.
 ///
-/// `guard.py` runs a process for each under callgrind, which collects only within `bench_measured`.
+/// `guard.py` runs a process for each under callgrind, which counts `bench_measured` apart from the rest.
 struct Kernel {
   /// What a kernel does once it is prepared; it says how many rows that were.
   typealias Work = () throws(ParquetError) -> Int

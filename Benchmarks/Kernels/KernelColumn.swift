@@ -5,11 +5,21 @@ struct KernelColumn: Sendable {
   let name: String
   let encodings: [Encoding]
   private let field: SchemaField
-  private let append: @Sendable (_ row: Int, inout Random, LeafBuilder) -> Void
+  private let append: @Sendable (_ row: Int, inout Random, FieldBuilder) -> Void
 
   private init(
     _ field: SchemaField, _ encodings: [Encoding],
     _ append: @escaping @Sendable (_ row: Int, inout Random, LeafBuilder) -> Void
+  ) {
+    self.init(any: field, encodings) { row, random, builder in
+      append(row, &random, builder.leaf)
+    }
+  }
+
+  /// A field that may be a list.
+  private init(
+    any field: SchemaField, _ encodings: [Encoding],
+    _ append: @escaping @Sendable (_ row: Int, inout Random, FieldBuilder) -> Void
   ) {
     name = field.name
     self.field = field
@@ -19,6 +29,7 @@ struct KernelColumn: Sendable {
 
   static let all = [
     integer, wideInteger, smallInteger, double, float, word, text, boolean, fixedDecimal, nullable,
+    list,
   ]
 
   /// Integers that ascend unevenly.
@@ -89,6 +100,17 @@ struct KernelColumn: Sendable {
     if random.chance(300) { leaf.appendNull() } else { leaf.append(Int64(row)) }
   }
 
+  /// Lists of none to six integers, one of ten missing.
+  static let list = KernelColumn(
+    any: .list("list", .optional, of: SchemaField("element", .int64, .optional)), [.plain]
+  ) { row, random, builder in
+    guard !random.chance(100), let list = builder as? ListBuilder else {
+      return builder.appendNull()
+    }
+    for _ in 0..<random.within(0...6) { list.element.leaf.append(Int64(row)) }
+    list.endList()
+  }
+
   /// A table of this column alone.
   func table(rows rowCount: Int) throws(ParquetError) -> BenchTable {
     try KernelColumn.table([self], rows: rowCount)
@@ -112,8 +134,8 @@ struct KernelColumn: Sendable {
     let builder = ColumnBatchBuilder(schema: schema)
     for (index, column) in columns.enumerated() {
       var random = Random(seed: UInt64(index))
-      let leaf = builder.leaf(index)
-      for row in 0..<rowCount { column.append(row, &random, leaf) }
+      let field = builder.fields[index]
+      for row in 0..<rowCount { column.append(row, &random, field) }
     }
     return BenchTable(name: "kernel", batch: try builder.finish())
   }
