@@ -145,6 +145,18 @@ import Testing
     }
   }
 
+  /// Without a header the first record says how many columns there are, a malformed one too: nothing of
+  /// longer records is lost unsaid.
+  @Test func malformedFirstRecordWithoutHeader() throws {
+    var dialect = CSVDialect()
+    dialect.hasHeader = false
+    let converted = try convert(
+      "a\"b\n1,2,3\n4\n", .csv(dialect), rejecting: true, threads: 2)
+    #expect(converted.lines == ["{\"column_1\":4}"])
+    #expect(converted.rejects.contains("has 3 fields instead of 1"))
+    #expect(converted.summary?.rejectedCount == 2)
+  }
+
   /// The same file, for every number of threads.
   @Test func sameFile() throws {
     var random = SeededRandom(seed: 5)

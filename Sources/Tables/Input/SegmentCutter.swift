@@ -89,17 +89,17 @@ struct SegmentCutter {
 
   private static func hasOddQuotes(_ base: UnsafePointer<UInt8>, _ first: Int, _ last: Int) -> Bool
   {
-    var odd = SIMD32<UInt8>(repeating: 0)
-    let quotes = SIMD32<UInt8>(repeating: .quote)
-    let ones = SIMD32<UInt8>(repeating: 1)
+    // All ones in the lanes that saw an odd number of quotes.
+    var odd = SIMD2<UInt64>(repeating: 0)
+    let quotes = SIMD16<UInt8>(repeating: .quote)
     var at = first
-    while at &+ 32 <= last {
-      let bytes = unsafe UnsafeRawPointer(base + at).loadUnaligned(as: SIMD32<UInt8>.self)
-      odd ^= ones.replacing(with: 0, where: bytes .!= quotes)
-      at &+= 32
+    while at &+ 16 <= last {
+      let bytes = unsafe UnsafeRawPointer(base + at).loadUnaligned(as: SIMD16<UInt8>.self)
+      odd ^= unsafe unsafeBitCast(bytes .== quotes, to: SIMD2<UInt64>.self)
+      at &+= 16
     }
-    var isOdd = false
-    for lane in 0..<32 where odd[lane] != 0 { isOdd.toggle() }
+    let lanes = (odd[0] ^ odd[1]) & 0x0101_0101_0101_0101
+    var isOdd = lanes.nonzeroBitCount & 1 != 0
     while at < last {
       if unsafe base[at] == .quote { isOdd.toggle() }
       at &+= 1
