@@ -121,9 +121,12 @@ if [[ $deep -eq 1 ]]; then
   step "ten thousand columns: memory, and the footer beside pyarrow" swift run "${full[@]}" \
     bench --wide --runs 9 --limit 64Mi --at-most 25
   scripts/packages.sh valgrind
+  step "guard: finds planted growth" python3 Benchmarks/guard.py self-test
   step "instructions and allocations of each kernel, against the baseline" \
     swift run "${full[@]}" bench --check
-  step "instructions a row and a cell of more and more" swift run "${full[@]}" bench --growth
+  step "instructions a row and a column of more and more" swift run "${full[@]}" bench --growth
+  step "a stream of 100 million rows: time and memory" swift run "${full[@]}" \
+    bench --stream --limit 400Mi
   step "speed beside the fastest peer" swift run "${full[@]}" bench --peers \
     --works write --data lineitem --codec snappy --at-least 100
   # The test runner itself leaks a few hundred bytes, which is no finding about the engine.
