@@ -1,6 +1,6 @@
 /// The rows of a file, one batch after another. Memory holds one batch and the pages it comes from.
 ///
-/// Made by ``ParquetReader/batches(columns:rows:batchRows:)``; used from one thread at a time.
+/// Made by ``ParquetReader/batches(columns:rows:batchRows:threads:)``; used from one thread at a time.
 public final class BatchReader {
   private let reader: ParquetReader
   private let columns: [Int]?

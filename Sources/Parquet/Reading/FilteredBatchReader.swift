@@ -1,6 +1,6 @@
 /// The rows of a file that a filter keeps, one batch after another.
 ///
-/// Made by ``ParquetReader/batches(columns:rows:filter:batchRows:)``; used from one thread at a time.
+/// Made by ``ParquetReader/batches(columns:rows:filter:batchRows:threads:)``; used from one thread at a time.
 ///
 /// Row groups and pages that cannot hold such a row are not read. Of the others the columns tested are
 /// decoded first, and the other columns only from the first to the last row kept of each batch.
