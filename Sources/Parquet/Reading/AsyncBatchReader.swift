@@ -1,6 +1,6 @@
 /// The rows of a file whose bytes are waited for, one batch after another.
 ///
-/// Made by ``AsyncParquetReader/batches(columns:rows:filter:batchRows:threads:)``; used from one task at a time.
+/// Made by ``AsyncParquetReader/batches(columns:rows:filter:batchRows:)``; used from one task at a time.
 public final class AsyncBatchReader {
   private let file: AsyncParquetReader
   private let columns: [Int]?
