@@ -82,16 +82,6 @@ package struct DictionaryIndices: Sendable {
     buffer.advance(by: count * 4)
   }
 
-  /// The greatest index; nil where there are none.
-  var greatest: Int? {
-    guard count > 0 else { return nil }
-    return switch width {
-    case 1: unsafe Int(DictionaryIndices.greatest(bytes.elements(of: UInt8.self), count))
-    case 2: unsafe Int(DictionaryIndices.greatest(bytes.elements(of: UInt16.self), count))
-    default: unsafe Int(DictionaryIndices.greatest(bytes.elements(of: UInt32.self), count))
-    }
-  }
-
   /// The greatest of `count` indices, 0 where there are none.
   @inline(__always)
   static func greatest<Index: FixedWidthInteger & UnsignedInteger>(

@@ -109,7 +109,8 @@ public final class ParquetWriter: ColumnSink {
     limits = Limits(options)
     slab = Slab(leaves: schema.leaves)
     rowGroup = RowGroupWriter(
-      leaves: schema.leaves, settings: settings, threads: options.threads)
+      leaves: schema.leaves, settings: settings, threads: options.threads,
+      isThrifty: options.memoryLimit != nil)
     output = CountingOutput(sink, magic: encryptor?.magic ?? CountingOutput.plainMagic)
   }
 
@@ -253,6 +254,12 @@ public final class ParquetWriter: ColumnSink {
 
   // MARK: Slabs and row groups
 
+  /// Whether a row group's pages may wait for the next slab: where another thread writes them then, and no limit
+  /// would have to count them.
+  private var mayWait: Bool {
+    options.threads > 1 && options.memoryLimit == nil && sortingColumns.isEmpty
+  }
+
   private func encodeSlab(isLast: Bool = false) throws(ParquetError) {
     guard slab.rowCount > 0 else { return }
     try guarded { () throws(ParquetError) in
@@ -263,7 +270,7 @@ public final class ParquetWriter: ColumnSink {
           || rowGroup.heldByteCount + slab.byteCount > limits.heldBytes
           || encryptor != nil && rowGroup.hasTooManyPages(with: slab)
       {
-        try finishRowGroup(isDeferred: options.threads > 1)
+        try finishRowGroup(isDeferred: mayWait)
       }
       do throws(ParquetError) {
         if sortingColumns.isEmpty {
@@ -280,7 +287,7 @@ public final class ParquetWriter: ColumnSink {
       rowsWritten += slab.rowCount
       slab.removeAll()
       if rowGroup.rowCount >= limits.rowGroupRows || !sortingColumns.isEmpty {
-        try finishRowGroup(isDeferred: options.threads > 1 && sortingColumns.isEmpty)
+        try finishRowGroup(isDeferred: mayWait)
       }
       try options.progress?(rowsWritten)
     }

@@ -9,7 +9,13 @@ final class RowGroupWriter {
   /// The rows encoded since the group began.
   private(set) var rowCount = 0
 
-  init(leaves: [Leaf], settings: [ColumnSettings], threads: Int) {
+  /// Whether large pages may wait, uncompressed, until all columns of a slab are encoded.
+  private let isDeferring: Bool
+
+  /// A writer of as many columns as there are `settings`; `isThrifty` where no memory is to be had for what would
+  /// keep several threads busy.
+  init(leaves: [Leaf], settings: [ColumnSettings], threads: Int, isThrifty: Bool) {
+    isDeferring = threads > 1 && !isThrifty
     columns = zip(leaves, settings).map { ColumnChunkWriter(leaf: $0, settings: $1) }
     workers = (0..<max(min(threads, leaves.count), 1)).map { _ in EncoderWorker() }
   }
@@ -33,7 +39,7 @@ final class RowGroupWriter {
     ) {
       (index, worker) throws(ParquetError) in
       try self.columns[index].encode(
-        slab.columnByDictionary(index), slabsAhead: slabsAhead, deferring: workers.count > 1,
+        slab.columnByDictionary(index), slabsAhead: slabsAhead, deferring: isDeferring,
         worker: worker)
     }
     try finishPending()
@@ -59,7 +65,7 @@ final class RowGroupWriter {
           ?? column.slice(rows: rows)
         try self.columns[index].encode(
           piece, slabsAhead: Double(slab.rowCount - rows.upperBound) / Double(rows.count),
-          deferring: workers.count > 1, worker: worker)
+          deferring: isDeferring, worker: worker)
         start = rows.upperBound
       }
     }
