@@ -17,24 +17,9 @@ final class SpoolSink: ByteSink {
   ///
   /// - Throws: ``ParquetError`` with code `inputOutput` where no temporary file can be made.
   init(_ target: any ByteSink) throws(ParquetError) {
-    let directory = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
-    var template = Array("\(directory)/parquet-output-XXXXXX".utf8CString)
-    let opened = unsafe template.withUnsafeMutableBufferPointer { path in
-      valueOrErrno {
-        guard let start = path.baseAddress else { return -1 }
-        let descriptor = unsafe mkstemp(start)
-        // Without a name it goes with the process, however that ends.
-        if descriptor >= 0 { unsafe unlink(start) }
-        return Int(descriptor)
-      }
-    }
-    switch opened {
-    case .success(let value): descriptor = Int32(truncatingIfNeeded: value)
-    case .failure(let error):
-      throw .system("no temporary file can be made for the output", error, file: directory)
-    }
+    descriptor = try UnnamedFile.open(for: "the output")
     self.target = target
-    file = StreamSink(descriptor: descriptor, name: directory, bufferLimit: 256 << 10)
+    file = StreamSink(descriptor: descriptor, name: UnnamedFile.directory, bufferLimit: 256 << 10)
   }
 
   deinit { close(descriptor) }

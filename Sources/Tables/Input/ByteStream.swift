@@ -200,18 +200,7 @@ final class Spool {
 
   /// Copies all of `stream`.
   init(_ stream: any ByteStream) throws(ParquetError) {
-    let directory = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
-    var path = Array("\(directory)/parquet-spool-XXXXXX".utf8CString)
-    let descriptor = unsafe path.withUnsafeMutableBufferPointer { path -> Int32 in
-      guard let start = path.baseAddress else { return -1 }
-      let descriptor = unsafe mkstemp(start)
-      // Without a name it goes with the process, however that ends.
-      if descriptor >= 0 { unsafe unlink(start) }
-      return descriptor
-    }
-    guard descriptor >= 0 else {
-      throw FileStream.failure("no temporary file can be made in \(directory) to keep the input")
-    }
+    let descriptor = try UnnamedFile.open(for: "the input")
     self.descriptor = descriptor
     var total = 0
     var buffer = [UInt8](repeating: 0, count: 1 << 20)
@@ -241,7 +230,8 @@ final class Spool {
         descriptor, bytes.baseAddress.map { unsafe $0 + done }, bytes.count - done)
       if count < 0, errno == EINTR { continue }
       guard count > 0 else {
-        throw FileStream.failure("the input cannot be kept in a temporary file")
+        throw FileStream.failure(
+          "the input cannot be kept in a temporary file in \(UnnamedFile.directory)")
       }
       done += count
     }
