@@ -113,8 +113,14 @@ extension LeafStore {
     nullCount &+= slots &- stored
   }
 
-  private mutating func appendIntegers(_ column: Int, _ block: CSVBlock, _ misfit: (Int) -> Void) {
-    values.reserve(block.recordCount &* 8)
+  /// Appends what `parse` makes of each field: values of one width.
+  @inline(__always)
+  private mutating func appendEach<Value: BitwiseCopyable>(
+    _ column: Int, _ block: CSVBlock, _ misfit: (Int) -> Void, _ parse: (FieldSpan) -> Value?
+  ) {
+    let isOptional = field.repetition == .optional
+    let width = MemoryLayout<Value>.size
+    values.reserve(block.recordCount &* width)
     present.reserve(block.recordCount)
     let target = unsafe UnsafeMutableRawPointer(values.start + values.count)
     let marks = unsafe present.start + present.count
@@ -123,31 +129,37 @@ extension LeafStore {
     for record in 0..<block.recordCount where unsafe block.skipped[record] == 0 {
       let field = block.field(record, column)
       if block.isNull(field) {
+        guard isOptional else {
+          misfit(record)
+          continue
+        }
         unsafe marks[slots] = 0
         slots &+= 1
         continue
       }
-      let start = Int(field.start)
-      let value: Int64
-      if let (short, length) = unsafe ShortNumber.integer(block.base + start),
-        length == field.length
-      {
-        value = short
-      } else if let long = unsafe LeafStore.canonicalInteger(
-        block.base, start, start &+ field.length)
-      {
-        value = long
-      } else {
+      guard let value = parse(field) else {
         misfit(record)
         continue
       }
-      unsafe target.storeBytes(of: value, toByteOffset: stored &* 8, as: Int64.self)
+      unsafe target.storeBytes(of: value, toByteOffset: stored &* width, as: Value.self)
       stored &+= 1
       unsafe marks[slots] = 1
       slots &+= 1
     }
-    values.advance(by: stored &* 8)
+    values.advance(by: stored &* width)
     noteAppended(slots: slots, stored: stored)
+  }
+
+  private mutating func appendIntegers(_ column: Int, _ block: CSVBlock, _ misfit: (Int) -> Void) {
+    appendEach(column, block, misfit) { field -> Int64? in
+      let start = Int(field.start)
+      if let (short, length) = unsafe ShortNumber.integer(block.base + start),
+        length == field.length
+      {
+        return short
+      }
+      return unsafe LeafStore.canonicalInteger(block.base, start, start &+ field.length)
+    }
   }
 
   /// An integer as it is written back; nil for any other text.
@@ -177,82 +189,27 @@ extension LeafStore {
   }
 
   private mutating func appendDoubles(_ column: Int, _ block: CSVBlock, _ misfit: (Int) -> Void) {
-    values.reserve(block.recordCount &* 8)
-    present.reserve(block.recordCount)
-    let target = unsafe UnsafeMutableRawPointer(values.start + values.count)
-    let marks = unsafe present.start + present.count
-    var slots = 0
-    var stored = 0
-    for record in 0..<block.recordCount where unsafe block.skipped[record] == 0 {
-      let field = block.field(record, column)
-      if block.isNull(field) {
-        unsafe marks[slots] = 0
-        slots &+= 1
-        continue
-      }
+    appendEach(column, block, misfit) { field -> Double? in
       let start = Int(field.start)
       let end = start &+ field.length
-      var value: Double
       if let (short, length) = unsafe ShortNumber.double(block.base + start),
         length == field.length
       {
-        value = short
-      } else if let token = unsafe NumberText.scan(block.base, from: start, to: end, .json),
-        token.end == end
-      {
-        value = unsafe NumberText.double(token, block.base)
-        guard value.isFinite, NumberText.isExact(value, token) else {
-          misfit(record)
-          continue
-        }
-      } else if let special = unsafe NumberText.nonFinite(block.bytes(field)) {
-        value = special
-      } else {
-        misfit(record)
-        continue
+        return short
       }
-      unsafe target.storeBytes(of: value, toByteOffset: stored &* 8, as: Double.self)
-      stored &+= 1
-      unsafe marks[slots] = 1
-      slots &+= 1
+      guard let token = unsafe NumberText.scan(block.base, from: start, to: end, .json),
+        token.end == end
+      else { return unsafe NumberText.nonFinite(block.bytes(field)) }
+      let value = unsafe NumberText.double(token, block.base)
+      return value.isFinite && NumberText.isExact(value, token) ? value : nil
     }
-    values.advance(by: stored &* 8)
-    noteAppended(slots: slots, stored: stored)
   }
 
   private mutating func appendDates(_ column: Int, _ block: CSVBlock, _ misfit: (Int) -> Void) {
-    let isOptional = field.repetition == .optional
-    values.reserve(block.recordCount &* 4)
-    present.reserve(block.recordCount)
-    let target = unsafe UnsafeMutableRawPointer(values.start + values.count)
-    let marks = unsafe present.start + present.count
-    var slots = 0
-    var stored = 0
-    for record in 0..<block.recordCount where unsafe block.skipped[record] == 0 {
-      let field = block.field(record, column)
-      if block.isNull(field) {
-        guard isOptional else {
-          misfit(record)
-          continue
-        }
-        unsafe marks[slots] = 0
-        slots &+= 1
-        continue
-      }
+    appendEach(column, block, misfit) { field -> Int32? in
       // Quotes doubled inside make no date.
-      guard let days = unsafe CalendarScanner.date(block.bytes(field)),
-        let value = Int32(exactly: days)
-      else {
-        misfit(record)
-        continue
-      }
-      unsafe target.storeBytes(of: value, toByteOffset: stored &* 4, as: Int32.self)
-      stored &+= 1
-      unsafe marks[slots] = 1
-      slots &+= 1
+      unsafe CalendarScanner.date(block.bytes(field)).flatMap { Int32(exactly: $0) }
     }
-    values.advance(by: stored &* 4)
-    noteAppended(slots: slots, stored: stored)
   }
 
   private mutating func appendOthers(_ column: Int, _ block: CSVBlock, _ misfit: (Int) -> Void) {
