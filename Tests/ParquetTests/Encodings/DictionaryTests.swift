@@ -125,6 +125,23 @@ import Testing
     }
   }
 
+  /// Zeros at the end are part of a string, of every length that a key holds whole and of longer ones.
+  @Test func stringsThatDifferInLengthOrInOneByte() {
+    var strings: [[UInt8]] = []
+    for length in 0...40 {
+      strings.append([UInt8](repeating: 0, count: length))
+      for place in 0..<length {
+        var string = [UInt8](repeating: 0, count: length)
+        string[place] = 1
+        strings.append(string)
+      }
+    }
+    var dictionary = BytesDictionary(fixedLength: false)
+    #expect(
+      number(strings + strings.reversed(), &dictionary, byteLimit: .max)
+        == (Array(0..<strings.count) + (0..<strings.count).reversed()).map { UInt32($0) })
+  }
+
   @Test func truncationForgetsAndNumbersAnew() {
     var dictionary = BytesDictionary(fixedLength: false)
     #expect(number([[1], [2], [3]], &dictionary, byteLimit: .max) == [0, 1, 2])
