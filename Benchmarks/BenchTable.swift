@@ -11,6 +11,9 @@ struct BenchTable {
 
   var byteCount: Int { columnByteCounts.reduce(0, +) }
 
+  /// The most rows of a batch: a writer joins what is in several, and has nothing to join in a large one.
+  private static let batchRows = 8 << 20
+
   /// `rowCount` rows of `data`, of the columns whose dotted paths, or the fields above them, are named in
   /// `only`, or of all.
   init(
@@ -30,7 +33,7 @@ struct BenchTable {
     var byteCounts = kept.map { _ in 0 }
     var left = rowCount
     while left > 0 {
-      let count = min(left, 131_072)
+      let count = min(left, BenchTable.batchRows)
       let columns = try generator.next(rows: count)
       batches.append(try ColumnBatch(schema: schema, columns: kept.map { columns[$0] }))
       for (i, column) in kept.enumerated() { byteCounts[i] += columns[column].heldByteCount }
@@ -51,7 +54,7 @@ struct BenchTable {
   /// The rows of the file at `path`, in the form in which it stores them.
   init(reading path: String) throws(ParquetError) {
     let reader = try ParquetReader(FileSource(path: path))
-    let rows = reader.batches(batchRows: 131_072)
+    let rows = reader.batches(batchRows: BenchTable.batchRows)
     var batches: [ColumnBatch] = []
     var byteCounts = reader.schema.leaves.map { _ in 0 }
     while let batch = try rows.next() {

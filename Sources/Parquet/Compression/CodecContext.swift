@@ -11,6 +11,9 @@ package final class CodecContext {
   /// A context; decompression takes its memory from `memory`, where there is one to take from.
   package init(memory: MemoryAllowance? = nil) { self.memory = memory }
 
+  /// No codec needs room for more bytes than this to compress `byteCount` of them.
+  static func mostByteCount(of byteCount: Int) -> Int { byteCount + byteCount / 4 + 1024 }
+
   /// Appends `input`, compressed, to `output`.
   ///
   /// - Throws: ``ParquetError`` with code `featureNotBuiltIn` for a codec behind a trait that is off,

@@ -268,6 +268,14 @@ package struct ByteBuffer: ~Copyable {
     count = newCount
   }
 
+  /// The bytes from `start` on, in place: they stay as they are only where nothing before the buffer's end is
+  /// ever written again.
+  @unsafe
+  func written(from start: Int) -> Bytes {
+    unsafe Bytes(
+      owner: allocation, start: UnsafeRawPointer(allocation.start + start), count: count - start)
+  }
+
   /// The bytes, without a copy; the buffer is empty afterwards and has no room.
   package mutating func freeze() -> Bytes {
     let bytes = unsafe Bytes(

@@ -141,31 +141,46 @@ final class EncoderWorker {
     seal: (Bytes) throws(ParquetError) -> Bytes
   ) throws(ParquetError) -> EncodedPage {
     try EncoderWorker.check(page.count)
-    let kept = levels.map { $0.repetition + $0.definition } ?? 0
-    compressed.removeAll()
-    if compression != .none, levels == nil || page.count > kept {
-      unsafe compressed.append(UnsafeRawBufferPointer(rebasing: page[..<kept]))
-      try unsafe codec.compress(
-        UnsafeRawBufferPointer(rebasing: page[kept...]), compression, into: &compressed)
-    }
-    let isCompressed = compressed.count > 0 && (levels == nil || compressed.count < page.count)
-    let content =
-      unsafe isCompressed
-      ? UnsafeRawBufferPointer(start: compressed.start, count: compressed.count) : page
-    let body = try seal(unsafe arena.copy(content))
+    let compressed = try unsafe compressedPage(page, levels: levels, compression)
+    let body = try seal(unsafe compressed ?? arena.copy(page))
     guard body.count <= Int(Int32.max) else {
       throw ParquetError(.limitExceeded, "a compressed page of \(body.count) bytes")
     }
     let crc = unsafe crc32(UnsafeRawBufferPointer(start: body.pointer, count: body.count))
     let kind: EncodedPage.Kind =
       if let levels {
-        .dataV2(levels, isCompressed: isCompressed)
+        .dataV2(levels, isCompressed: compressed != nil)
       } else {
         isDictionary ? .dictionary : .data
       }
     return EncodedPage(
       kind: kind, encoding: encoding, slotCount: 0, rowCount: 0, nullCount: 0,
       rawByteCount: page.count, body: body, crc: crc, statistics: nil)
+  }
+
+  /// The page after the codec, levels of a data page of version 2 as they are; nil where it stays as it is.
+  private func compressedPage(
+    _ page: UnsafeRawBufferPointer, levels: EncodedPage.LevelBytes?, _ compression: Compression
+  ) throws(ParquetError) -> Bytes? {
+    let kept = levels.map { $0.repetition + $0.definition } ?? 0
+    guard compression != .none, levels == nil || page.count > kept else { return nil }
+    func compress(into output: inout ByteBuffer) throws(ParquetError) {
+      unsafe output.append(UnsafeRawBufferPointer(rebasing: page[..<kept]))
+      try unsafe codec.compress(
+        UnsafeRawBufferPointer(rebasing: page[kept...]), compression, into: &output)
+    }
+    // Where the page will wait, if whatever the codec makes of it has room there.
+    if arena.room >= CodecContext.mostByteCount(of: page.count) {
+      let piece = try arena.piece(compress)
+      guard levels != nil, piece.count >= page.count else { return piece }
+      arena.discard(piece)
+      return nil
+    }
+    compressed.removeAll()
+    try compress(into: &compressed)
+    guard levels == nil || compressed.count < page.count else { return nil }
+    return unsafe arena.copy(
+      UnsafeRawBufferPointer(start: compressed.start, count: compressed.count))
   }
 
   /// How many bytes of what `body` appends are left after compression.

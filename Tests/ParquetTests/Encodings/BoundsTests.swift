@@ -50,6 +50,56 @@ import Testing
     #expect(encoded?.isLeastExact == true)
   }
 
+  @Test func byteStringsWithBeginningsInCommonCompareAsTheyAre() throws {
+    var generator = SeededGenerator(seed: 41)
+    let text = SchemaField.string("s")
+    for _ in 0..<3000 {
+      // What most begin with, what a few begin with, and few different bytes, zeros among them.
+      let beginning = (0..<Int.random(in: 0...40, using: &generator)).map { _ in
+        UInt8.random(in: 0...3, using: &generator)
+      }
+      let strings = (0..<Int.random(in: 1...24, using: &generator)).map { _ in
+        let kept = Bool.random(using: &generator) ? beginning.count : min(7, beginning.count)
+        return beginning.prefix(kept)
+          + (0..<Int.random(in: 0...10, using: &generator)).map { _ in
+            UInt8.random(in: 0...1, using: &generator) &* 255
+          }
+      }
+      var offsets: [UInt32] = [0]
+      for string in strings { offsets.append(offsets[offsets.count - 1] + UInt32(string.count)) }
+      let values = try ColumnValues.byteArrays(
+        offsets: Bytes(copying: offsets), bytes: Bytes(copying: strings.flatMap { $0 }))
+      let found = try bounds(text, values).encoded(byteLimit: 100, isText: false)
+      let ordered = strings.sorted { $0.lexicographicallyPrecedes($1) }
+      #expect(found?.least.array() == Array(ordered[0]))
+      #expect(found?.greatest.array() == Array(ordered[ordered.count - 1]))
+    }
+  }
+
+  @Test func decimalsOfOneLengthCompareSigned() throws {
+    var generator = SeededGenerator(seed: 42)
+    for width in 1...24 {
+      let field = SchemaField(
+        "d", .fixedLengthByteArray(byteCount: width),
+        logicalType: .decimal(precision: width == 1 ? 2 : 2 * width, scale: 0))
+      for beginning in [UInt8](repeating: 0, count: 3) + [0xFF, 0x80, 0x7F] {
+        let strings = (0..<20).map { _ in
+          (0..<width).map { place in
+            place + 2 < width ? beginning : UInt8.random(in: 0...255, using: &generator)
+          }
+        }
+        let values = ColumnValues.fixed(width: width, Bytes(copying: strings.flatMap { $0 }))
+        let found = try bounds(field, values).encoded(byteLimit: 100, isText: false)
+        let ordered = strings.sorted { a, b in
+          Int8(bitPattern: a[0]) != Int8(bitPattern: b[0])
+            ? Int8(bitPattern: a[0]) < Int8(bitPattern: b[0]) : a.lexicographicallyPrecedes(b)
+        }
+        #expect(found?.least.array() == ordered[0])
+        #expect(found?.greatest.array() == ordered[19])
+      }
+    }
+  }
+
   @Test func halvesKeepTheirValue() {
     for bits in UInt16.min ... .max {
       let value = Double(halfPrecision: bits)
