@@ -286,18 +286,24 @@ package struct ByteBuffer: ~Copyable {
   }
 }
 
-/// Whether `count` bytes at `a` and `b` are the same, a word at a time.
+/// Whether `count` bytes at `a` and `b` are the same, two words at a time; the last of them overlap those before.
 @unsafe @inline(__always)
 func bytesEqual(_ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ count: Int) -> Bool {
-  var i = 0
-  while i &+ 8 <= count {
-    if unsafe a.loadUnaligned(fromByteOffset: i, as: UInt64.self)
-      != b.loadUnaligned(fromByteOffset: i, as: UInt64.self)
-    {
-      return false
-    }
-    i &+= 8
+  @inline(__always)
+  func difference(at i: Int) -> UInt64 {
+    unsafe a.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+      ^ b.loadUnaligned(fromByteOffset: i, as: UInt64.self)
   }
+  if count >= 16 {
+    var i = 0
+    while i &+ 16 < count {
+      guard difference(at: i) | difference(at: i &+ 8) == 0 else { return false }
+      i &+= 16
+    }
+    return difference(at: count &- 16) | difference(at: count &- 8) == 0
+  }
+  if count >= 8 { return difference(at: 0) | difference(at: count &- 8) == 0 }
+  var i = 0
   while i < count {
     if unsafe a.load(fromByteOffset: i, as: UInt8.self) != b.load(fromByteOffset: i, as: UInt8.self)
     {

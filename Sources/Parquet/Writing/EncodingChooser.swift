@@ -105,21 +105,21 @@ struct EncodingChooser {
     }
   }
 
-  /// The best of `estimates`. Of equals the dictionary, as readers skip by it and keep it; then PLAIN, as it
-  /// costs readers least.
+  /// The best of `estimates`. Of equals the dictionary, as readers skip by it and keep it; then what costs readers
+  /// least: PLAIN, and after it the lengths apart from the bytes.
   private func choice(_ estimates: [Estimate]) -> Choice {
-    func best(_ estimates: [Estimate], _ preferred: Encoding) -> Encoding {
+    func best(_ estimates: [Estimate], preferring preferred: [Encoding]) -> Encoding {
       let least = estimates.min { $0.byteCount < $1.byteCount }
       guard let least else { return .plain }
-      let isEqual = estimates.contains {
-        $0.encoding == preferred && $0.byteCount <= 1.005 * least.byteCount
-      }
-      return isEqual ? preferred : least.encoding
+      let equals = estimates.filter { $0.byteCount <= 1.005 * least.byteCount }.map(\.encoding)
+      return preferred.first(where: equals.contains) ?? least.encoding
     }
-    let direct = best(estimates.filter { $0.encoding != .rleDictionary }, .plain)
+    let direct = best(
+      estimates.filter { $0.encoding != .rleDictionary },
+      preferring: [.plain, .deltaLengthByteArray])
     let rivals = estimates.filter { $0.encoding == .rleDictionary || $0.encoding == direct }
     return Choice(
-      encoding: best(rivals, .rleDictionary), direct: direct,
+      encoding: best(rivals, preferring: [.rleDictionary]), direct: direct,
       directByteCount: estimates.first { $0.encoding == direct }?.byteCount)
   }
 
