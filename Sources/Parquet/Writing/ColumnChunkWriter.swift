@@ -24,8 +24,8 @@ final class ColumnChunkWriter {
   private var slotCount = 0
   /// The slabs so far that were written without a dictionary.
   private var directSlabCount = 0
-  /// Whether large pages of the slab at hand are compressed apart.
-  private var isDeferring = false
+  /// Who might finish large pages of the slab at hand.
+  private var sharing: PageSharing?
   /// Whether the slab at hand was what the encoding in force was chosen by.
   private var isFreshlyChosen = false
   /// The values of the slab that the encoding was chosen by.
@@ -36,19 +36,9 @@ final class ColumnChunkWriter {
   private var rival: (encoding: Encoding, bytesPerValue: Double)?
   /// The number of the row group in the file.
   private var rowGroup = 0
-  /// Pages of the slab at hand that are not compressed yet.
+  /// Pages of the slab at hand that were left to others.
   private var pending: [PendingPage] = []
 
-  /// A page that is encoded and waits to be compressed.
-  private struct PendingPage {
-    /// Its number in ``pages``.
-    let number: Int
-    let raw: Bytes
-    let levels: EncodedPage.LevelBytes?
-  }
-
-  /// What a page must have to be compressed apart from its encoding.
-  private static let leastPendingByteCount = 128 << 10
 
   /// The bytes of the pages so far before compression.
   private(set) var rawPageByteCount = 0
@@ -82,12 +72,14 @@ final class ColumnChunkWriter {
   /// Encodes the next rows, values in plain form or by a dictionary whose entries are; about `slabsAhead`
   /// slabs of as many follow in the row group.
   ///
-  /// Where `deferring`, large pages are left to ``finishPending(_:worker:)``: the codec takes most of the time of
-  /// long values, and one column of them would keep the other threads waiting.
+  /// Large pages are left to threads of `sharing` that have nothing else to do: the codec takes most of the time of
+  /// long values, and one column of them would keep the other threads waiting. ``takePending()`` follows when all is
+  /// done.
   func encode(
-    _ column: Column, slabsAhead: Double, deferring: Bool = false, worker: EncoderWorker
+    _ column: Column, slabsAhead: Double, sharing: PageSharing? = nil, worker: EncoderWorker
   ) throws(ParquetError) {
-    isDeferring = deferring
+    self.sharing = sharing
+    defer { self.sharing = nil }
     slotCount += column.slotCount
     nullCount += column.slotCount - column.values.count
     geospatial?.add(column.values)
@@ -245,15 +237,17 @@ final class ColumnChunkWriter {
     worker.page.removeAll()
     let levels = appendLevels(column, span, into: &worker.page)
     let encoding = values(&worker.page)
-    if isDeferring, worker.page.count >= ColumnChunkWriter.leastPendingByteCount {
-      let raw = try worker.keepPage()
-      pending.append(
-        PendingPage(
-          number: pages.count, raw: raw, levels: settings.pageVersion == .v2 ? levels : nil))
+    if let sharing, sharing.takes(worker.page.count) {
+      let left = PendingPage(
+        number: pages.count, raw: try worker.takePage(),
+        levels: settings.pageVersion == .v2 ? levels : nil, encoding: encoding,
+        compression: settings.compression, encryptor: encryptor)
+      pending.append(left)
       let page = EncodedPage(
         kind: .data, encoding: encoding, slotCount: 0, rowCount: 0, nullCount: 0,
-        rawByteCount: raw.count, body: Bytes(), crc: 0, statistics: nil)
-      return append(page, column, span, fold: fold)
+        rawByteCount: left.raw.count, body: Bytes(), crc: 0, statistics: nil)
+      append(page, column, span, fold: fold)
+      return sharing.leave(left)
     }
     let page = try worker.finishPage(
       levels: settings.pageVersion == .v2 ? levels : nil, encoding,
@@ -277,26 +271,13 @@ final class ColumnChunkWriter {
     pages.append(page)
   }
 
-  /// The pages of the slab at hand that wait to be compressed.
-  var pendingCount: Int { pending.count }
-
-  /// Compresses page `index` of those that wait; any number of threads may at a time, each another page.
-  func finishPending(_ index: Int, worker: EncoderWorker) throws(ParquetError) -> EncodedPage {
-    let page = pending[index]
-    return try unsafe worker.finishPage(
-      UnsafeRawBufferPointer(start: page.raw.pointer, count: page.raw.count), levels: page.levels,
-      pages[page.number].encoding, compression: settings.compression
-    ) { (body) throws(ParquetError) in
-      try encryptor?.seal(body, .dataPage, page: page.number) ?? body
-    }
-  }
-
-  /// Takes the pages that waited, all of them finished.
-  func take(finished: [EncodedPage]) {
-    for (page, done) in zip(pending, finished) {
-      pages[page.number].kind = done.kind
-      pages[page.number].body = done.body
-      pages[page.number].crc = done.crc
+  /// Takes the pages that others finished.
+  func takePending() {
+    for left in pending {
+      guard let done = left.finished else { continue }
+      pages[left.number].kind = done.kind
+      pages[left.number].body = done.body
+      pages[left.number].crc = done.crc
       heldByteCount += done.body.count
     }
     pending.removeAll(keepingCapacity: true)

@@ -119,10 +119,12 @@ final class EncoderWorker {
       seal: seal)
   }
 
-  /// A copy of ``page``, to be finished later, by any worker.
-  func keepPage() throws(ParquetError) -> Bytes {
+  /// What is in ``page``, to be finished by another worker; the page is empty afterwards.
+  func takePage() throws(ParquetError) -> Bytes {
     try EncoderWorker.check(page.count)
-    return unsafe arena.copy(UnsafeRawBufferPointer(start: page.start, count: page.count))
+    let capacity = page.capacity
+    defer { page.reserve(capacity) }
+    return page.freeze()
   }
 
   private static func check(_ byteCount: Int) throws(ParquetError) {

@@ -109,8 +109,7 @@ public final class ParquetWriter: ColumnSink {
     limits = Limits(options)
     slab = Slab(leaves: schema.leaves)
     rowGroup = RowGroupWriter(
-      leaves: schema.leaves, settings: settings, threads: options.threads,
-      isThrifty: options.memoryLimit != nil)
+      leaves: schema.leaves, settings: settings, threads: options.threads)
     output = CountingOutput(sink, magic: encryptor?.magic ?? CountingOutput.plainMagic)
   }
 

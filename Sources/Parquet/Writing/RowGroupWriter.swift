@@ -9,13 +9,8 @@ final class RowGroupWriter {
   /// The rows encoded since the group began.
   private(set) var rowCount = 0
 
-  /// Whether large pages may wait, uncompressed, until all columns of a slab are encoded.
-  private let isDeferring: Bool
-
-  /// A writer of as many columns as there are `settings`; `isThrifty` where no memory is to be had for what would
-  /// keep several threads busy.
-  init(leaves: [Leaf], settings: [ColumnSettings], threads: Int, isThrifty: Bool) {
-    isDeferring = threads > 1 && !isThrifty
+  /// A writer of as many columns as there are `settings`.
+  init(leaves: [Leaf], settings: [ColumnSettings], threads: Int) {
     columns = zip(leaves, settings).map { ColumnChunkWriter(leaf: $0, settings: $1) }
     workers = (0..<max(min(threads, leaves.count), 1)).map { _ in EncoderWorker() }
   }
@@ -37,12 +32,11 @@ final class RowGroupWriter {
     try forEachColumn(
       weights: columns.indices.map(slab.byteCount(ofColumn:)), alongside: alongside
     ) {
-      (index, worker) throws(ParquetError) in
+      (index, worker, sharing) throws(ParquetError) in
       try self.columns[index].encode(
-        slab.columnByDictionary(index), slabsAhead: slabsAhead, deferring: isDeferring,
-        worker: worker)
+        slab.columnByDictionary(index), slabsAhead: slabsAhead, sharing: sharing, worker: worker)
     }
-    try finishPending()
+    for column in columns { column.takePending() }
     rowCount += slab.rowCount
   }
 
@@ -54,7 +48,7 @@ final class RowGroupWriter {
       rowCount: slab.rowCount,
       keys: keys.map { ($0, slab.leaves[$0.columnIndex], slab.column($0.columnIndex)) })
     try forEachColumn(weights: columns.indices.map(slab.byteCount(ofColumn:))) {
-      (index, worker) throws(ParquetError) in
+      (index, worker, sharing) throws(ParquetError) in
       let column = slab.column(index)
       let gatherer = order.isIdentity ? nil : ColumnGatherer(column, slab.leaves[index])
       var start = 0
@@ -65,38 +59,12 @@ final class RowGroupWriter {
           ?? column.slice(rows: rows)
         try self.columns[index].encode(
           piece, slabsAhead: Double(slab.rowCount - rows.upperBound) / Double(rows.count),
-          deferring: isDeferring, worker: worker)
+          sharing: sharing, worker: worker)
         start = rows.upperBound
       }
     }
-    try finishPending()
+    for column in columns { column.takePending() }
     rowCount += slab.rowCount
-  }
-
-  /// Compresses the pages that the columns left, each a piece of work of its own.
-  private func finishPending() throws(ParquetError) {
-    let jobs = columns.indices.flatMap { column in
-      (0..<columns[column].pendingCount).map { (column: column, page: $0) }
-    }
-    guard !jobs.isEmpty else { return }
-    let finished = Mutex<[EncodedPage?]>(Array(repeating: nil, count: jobs.count))
-    try Parallel.forEach(Array(jobs.indices), threads: workers.count) {
-      (index, thread) throws(ParquetError) in
-      let column = columns[jobs[index].column]
-      do throws(ParquetError) {
-        let page = try column.finishPending(jobs[index].page, worker: workers[thread])
-        finished.withLock { $0[index] = page }
-      } catch {
-        throw error.adding(column: column.leaf.path.description)
-      }
-    }
-    let pages = finished.withLock { $0.compactMap { $0 } }
-    var first = 0
-    for column in columns where column.pendingCount > 0 {
-      let count = column.pendingCount
-      column.take(finished: Array(pages[first..<first + count]))
-      first += count
-    }
   }
 
   /// Whether the group's encrypted columns would have more pages with `slab` than can be numbered.
@@ -119,7 +87,7 @@ final class RowGroupWriter {
       (room: inout UnsafeMutableBufferPointer<EncodedChunk?>) throws(ParquetError) in
       nonisolated(unsafe) let room = unsafe room
       try forEachColumn(weights: columns.map(\.heldByteCount)) {
-        (index, worker) throws(ParquetError) in
+        (index, worker, _) throws(ParquetError) in
         // Each index is visited once: no two threads write one element.
         unsafe room[index] = try self.columns[index].finish(worker: worker)
       }
@@ -171,16 +139,24 @@ final class RowGroupWriter {
   /// Calls `body` for every column, the heaviest first.
   private func forEachColumn(
     weights: [Int], alongside: (() throws(ParquetError) -> Void)? = nil,
-    _ body: (Int, EncoderWorker) throws(ParquetError) -> Void
+    _ body: (Int, EncoderWorker, PageSharing?) throws(ParquetError) -> Void
   ) throws(ParquetError) {
     var order = columns.indices.sorted { (weights[$0], $1) > (weights[$1], $0) }
     if alongside != nil { order.insert(-1, at: 0) }
-    try Parallel.forEach(order, threads: workers.count) { (index, thread) throws(ParquetError) in
+    try Parallel.forEach(order, threads: workers.count) {
+      (page: PendingPage, index, thread) throws(ParquetError) in
+      do throws(ParquetError) { try page.finish(worker: workers[thread]) } catch {
+        throw error.adding(column: columns[index].leaf.path.description)
+      }
+    } _: { (index, thread, sharing) throws(ParquetError) in
       guard index >= 0 else {
         try alongside?()
         return
       }
-      do throws(ParquetError) { try body(index, workers[thread]) } catch {
+      do throws(ParquetError) {
+        try body(
+          index, workers[thread], sharing.map { PageSharing(sharing: $0, column: index) })
+      } catch {
         throw error.adding(column: columns[index].leaf.path.description)
       }
     }
