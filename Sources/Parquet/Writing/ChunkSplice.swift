@@ -29,7 +29,7 @@ struct ChunkSplice {
   ///   where the chunk is encrypted or lies in another file, `inputOutput`, `limitExceeded`.
   init(
     _ reader: ParquetReader, rowGroup: Int, _ leaf: Leaf, order: ColumnOrder,
-    to output: some FileOutput
+    to output: CountingOutput
   ) throws(ParquetError) {
     let group = reader.metadata.rowGroups[rowGroup]
     // What is encrypted is bound to its place in its file.
@@ -63,7 +63,7 @@ struct ChunkSplice {
   /// Copies the pages; gives back where the data pages lay.
   private mutating func copyPages(
     _ reader: ParquetReader, _ chunk: ReadableChunk, _ leaf: Leaf, rowCount: Int,
-    to output: some FileOutput
+    to output: CountingOutput
   ) throws(ParquetError) -> [Page] {
     let source = chunk.metadata
     var walker = PageWalker(

@@ -39,7 +39,6 @@ final class ColumnChunkWriter {
   /// Pages of the slab at hand that were left to others.
   private var pending: [PendingPage] = []
 
-
   /// The bytes of the pages so far before compression.
   private(set) var rawPageByteCount = 0
   /// The bytes held in encoded pages and in the dictionary: a function of the rows alone.

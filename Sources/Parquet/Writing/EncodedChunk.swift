@@ -35,7 +35,7 @@ extension EncodedChunk {
   /// Writes the chunk's pages with their headers, and tells what the footer is to say of them and
   /// where each page begins, and where the last one ends.
   func write(
-    to output: some FileOutput
+    to output: CountingOutput
   ) throws(ParquetError) -> (metadata: ColumnMetadata, pageOffsets: [Int]) {
     var pageOffsets: [Int] = []
     var rawByteCount = 0

@@ -42,7 +42,7 @@ extension ParquetWriter {
 extension ParquetReader {
   /// Copies the pages of a row group to `output`.
   fileprivate func splice(
-    rowGroup index: Int, into output: some FileOutput, ordinal: Int, _ options: WriterOptions
+    rowGroup index: Int, into output: CountingOutput, ordinal: Int, _ options: WriterOptions
   ) throws(ParquetError) -> (metadata: RowGroupMetadata, indexes: RowGroupIndexes) {
     var result = metadata.rowGroups[index]
     result.fileOffset = output.byteCount

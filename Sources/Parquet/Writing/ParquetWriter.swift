@@ -18,6 +18,8 @@ public final class ParquetWriter: ColumnSink {
   private let profile: ProfilePlan
   private let encryptor: FileEncryptor?
   private let output: CountingOutput
+  /// A row group that is encoded, and written while the next one is begun.
+  private var waiting: EncodedRowGroup?
   private let rowGroup: RowGroupWriter
   private let limits: Limits
   private let sortingColumns: [SortingColumn]
@@ -113,7 +115,7 @@ public final class ParquetWriter: ColumnSink {
     output = CountingOutput(sink, magic: encryptor?.magic ?? CountingOutput.plainMagic)
   }
 
-  deinit { if state != .closed { output.abandon() } }
+  deinit { if state != .closed { output.sink.abandon() } }
 
   /// The schema as the file has it.
   var storedSchema: Schema { int96?.schema ?? profile.schema }
@@ -182,7 +184,7 @@ public final class ParquetWriter: ColumnSink {
     try checkOpen()
     try encodeSlab(isLast: true)
     try finishRowGroup()
-    try guarded { () throws(ParquetError) in try output.drain() }
+    try guarded(writeWaiting)
   }
 
   /// Writes what is left and the footer, and makes the file visible.
@@ -216,7 +218,7 @@ public final class ParquetWriter: ColumnSink {
     guard state != .closed else { return }
     state = .closed
     slab.removeAll()
-    output.abandon()
+    output.sink.abandon()
   }
 
   /// Takes a row group that `body` puts into the file: its metadata and the indexes of its chunks.
@@ -275,13 +277,13 @@ public final class ParquetWriter: ColumnSink {
         if sortingColumns.isEmpty {
           try rowGroup.encode(
             slab, slabsAhead: isLast ? 0 : slabsAhead,
-            alongside: output.isWaiting ? output.drain : nil)
+            alongside: waiting == nil ? nil : writeWaiting)
         } else {
           try rowGroup.encode(
             slab, sortedBy: sortingColumns, pieceRows: slab.rowCount(forBytes: limits.pieceBytes))
         }
       } catch {
-        throw error.adding(rowGroup: rowGroups.count)
+        throw error.adding(rowGroup: rowGroups.count + (waiting == nil ? 0 : 1))
       }
       rowsWritten += slab.rowCount
       slab.removeAll()
@@ -304,18 +306,24 @@ public final class ParquetWriter: ColumnSink {
         Double(bytes) / Double(max(slab.byteCount, 1)) - 1), 0)
   }
 
-  /// Closes the row group with the rows encoded so far; its pages wait for the next slab where `isDeferred`.
+  /// Closes the row group with the rows encoded so far; it is written with the next slab where `isDeferred`.
   private func finishRowGroup(isDeferred: Bool = false) throws(ParquetError) {
     guard rowGroup.rowCount > 0 else { return }
     try guarded { () throws(ParquetError) in
-      var closed =
-        isDeferred
-        ? try output.deferring { () throws(ParquetError) in try rowGroup.close(into: output) }
-        : try rowGroup.close(into: output)
-      closed.metadata.sortingColumns = sortingColumns
-      rowGroups.append(closed.metadata)
-      indexes.append(closed.indexes)
+      try writeWaiting()
+      waiting = try rowGroup.finish()
+      if !isDeferred { try writeWaiting() }
     }
+  }
+
+  /// Writes the row group that waits, if one does.
+  private func writeWaiting() throws(ParquetError) {
+    guard var group = waiting else { return }
+    waiting = nil
+    var written = try group.write(to: output)
+    written.metadata.sortingColumns = sortingColumns
+    rowGroups.append(written.metadata)
+    indexes.append(written.indexes)
   }
 
   /// Writes every column index, then every offset index, and notes where they are (rule X4).

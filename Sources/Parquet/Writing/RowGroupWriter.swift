@@ -78,10 +78,8 @@ final class RowGroupWriter {
     }
   }
 
-  /// Writes the group's pages to `output`; the writer is ready for the next group.
-  func close(
-    into output: some FileOutput
-  ) throws(ParquetError) -> (metadata: RowGroupMetadata, indexes: RowGroupIndexes) {
+  /// The group as it will stand in the file; the writer is ready for the next one.
+  func finish() throws(ParquetError) -> EncodedRowGroup {
     var chunks = [EncodedChunk?](repeating: nil, count: columns.count)
     unsafe try chunks.withUnsafeMutableBufferPointer {
       (room: inout UnsafeMutableBufferPointer<EncodedChunk?>) throws(ParquetError) in
@@ -92,48 +90,11 @@ final class RowGroupWriter {
         unsafe room[index] = try self.columns[index].finish(worker: worker)
       }
     }
-    let offset = output.byteCount
-    var metadata = RowGroupMetadata(columns: [], totalByteCount: 0, rowCount: rowCount)
-    var compressed = 0
-    // Metadata and indexes wait for the end of the file, so they are kept in the form of the file.
-    var packer = ColumnChunkPacker()
-    var indexes = RowGroupIndexes.Joiner()
-    var filters: [Int: [Bytes]] = [:]
-    var encryptors: [Int: ChunkEncryptor] = [:]
-    for index in chunks.indices {
-      guard let chunk = chunks[index] else { continue }
-      // The pages are freed as soon as they are written.
-      chunks[index] = nil
-      let (column, offsets) = try chunk.write(to: output)
-      let filter = try chunk.storedBloomFilter
-      if !filter.isEmpty { filters[index] = filter }
-      encryptors[index] = chunk.encryptor
-      indexes.append(try ChunkIndexes(chunk, pageOffsets: offsets))
-      metadata.totalByteCount += column.totalUncompressedByteCount
-      compressed += column.totalCompressedByteCount
-      try packer.append(ColumnChunk(metadata: column))
+    defer {
+      ordinal += 1
+      rowCount = 0
     }
-    metadata.columns = packer.finish()
-    if !filters.isEmpty || !encryptors.isEmpty {
-      metadata.columns = try metadata.columns.packed { (index, chunk) throws(ParquetError) in
-        guard var column = chunk.metadata else { return }
-        // After the group's pages: no filter waits for the end of the file (rule B3).
-        if let filter = filters.removeValue(forKey: index) {
-          column.bloomFilterOffset = output.byteCount
-          for bytes in filter {
-            try bytes.withBytes { (span) throws(ParquetError) in try output.write(span) }
-          }
-          column.bloomFilterByteCount = output.byteCount - (column.bloomFilterOffset ?? 0)
-        }
-        chunk = try encryptors[index]?.columnChunk(column) ?? ColumnChunk(metadata: column)
-      }
-    }
-    metadata.fileOffset = offset
-    metadata.totalCompressedByteCount = compressed
-    metadata.ordinal = Int16(exactly: ordinal)
-    ordinal += 1
-    rowCount = 0
-    return (metadata, indexes.finish())
+    return EncodedRowGroup(chunks: chunks, rowCount: rowCount, ordinal: ordinal)
   }
 
   /// Calls `body` for every column, the heaviest first.
@@ -161,12 +122,4 @@ final class RowGroupWriter {
       }
     }
   }
-}
-
-/// A byte sink that knows how far it is.
-protocol FileOutput: AnyObject {
-  /// The bytes written so far: the offset of the next one.
-  var byteCount: Int { get }
-  func write(_ bytes: RawSpan) throws(ParquetError)
-  func write(_ bytes: Bytes) throws(ParquetError)
 }
