@@ -177,6 +177,9 @@ package struct ByteBuffer: ~Copyable {
     allocation = Allocation(capacity: max(capacity, 0))
   }
 
+  /// An empty buffer whose room is `memory`, which nobody else uses.
+  init(reusing memory: Allocation) { allocation = memory }
+
   /// A buffer with room for `capacity` bytes, taken from `memory` where there is one to take from.
   ///
   /// - Throws: ``ParquetError`` with code `limitExceeded`.

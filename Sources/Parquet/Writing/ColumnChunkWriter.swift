@@ -236,7 +236,8 @@ final class ColumnChunkWriter {
     worker.page.removeAll()
     let levels = appendLevels(column, span, into: &worker.page)
     let encoding = values(&worker.page)
-    if let sharing, sharing.takes(worker.page.count) {
+    let rawByteCount = worker.page.count
+    if let sharing, sharing.takes(rawByteCount) {
       let left = PendingPage(
         number: pages.count, raw: try worker.takePage(),
         levels: settings.pageVersion == .v2 ? levels : nil, encoding: encoding,
@@ -244,7 +245,7 @@ final class ColumnChunkWriter {
       pending.append(left)
       let page = EncodedPage(
         kind: .data, encoding: encoding, slotCount: 0, rowCount: 0, nullCount: 0,
-        rawByteCount: left.raw.count, body: Bytes(), crc: 0, statistics: nil)
+        rawByteCount: rawByteCount, body: Bytes(), crc: 0, statistics: nil)
       append(page, column, span, fold: fold)
       return sharing.leave(left)
     }

@@ -10,7 +10,11 @@ final class EncoderWorker {
   /// Dictionary indices of a slab's values, and eight readable ones after them.
   private var indexStore = ByteBuffer()
 
-  init() {}
+  /// Memory of pages that were left to other workers.
+  private let spares: PageMemory
+
+  /// A worker; those that leave pages to each other share `spares`.
+  init(spares: PageMemory = PageMemory()) { self.spares = spares }
 
   /// Which entries of a dictionary a page uses: a byte each, all of them 0 between two calls.
   private var marks: [UInt8] = []
@@ -123,9 +127,13 @@ final class EncoderWorker {
   func takePage() throws(ParquetError) -> Bytes {
     try EncoderWorker.check(page.count)
     let capacity = page.capacity
-    defer { page.reserve(capacity) }
-    return page.freeze()
+    let taken = page.freeze()
+    page = spares.take(atLeast: capacity)
+    return taken
   }
+
+  /// Takes back what ``takePage()`` gave, which nobody looks at any more.
+  func giveBack(_ page: Bytes) { spares.give(back: page) }
 
   private static func check(_ byteCount: Int) throws(ParquetError) {
     guard byteCount <= Int(Int32.max) else {

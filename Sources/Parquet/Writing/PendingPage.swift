@@ -4,7 +4,7 @@
 final class PendingPage: @unchecked Sendable {
   /// Its number in the chunk.
   let number: Int
-  let raw: Bytes
+  private var raw: Bytes
   private let levels: EncodedPage.LevelBytes?
   private let encoding: Encoding
   private let compression: Compression
@@ -24,6 +24,10 @@ final class PendingPage: @unchecked Sendable {
   }
 
   func finish(worker: EncoderWorker) throws(ParquetError) {
+    defer {
+      worker.giveBack(raw)
+      raw = Bytes()
+    }
     finished = try unsafe worker.finishPage(
       UnsafeRawBufferPointer(start: raw.pointer, count: raw.count), levels: levels, encoding,
       compression: compression

@@ -12,7 +12,8 @@ final class RowGroupWriter {
   /// A writer of as many columns as there are `settings`.
   init(leaves: [Leaf], settings: [ColumnSettings], threads: Int) {
     columns = zip(leaves, settings).map { ColumnChunkWriter(leaf: $0, settings: $1) }
-    workers = (0..<max(min(threads, leaves.count), 1)).map { _ in EncoderWorker() }
+    let spares = PageMemory()
+    workers = (0..<max(threads, 1)).map { _ in EncoderWorker(spares: spares) }
   }
 
   /// The bytes of the group's pages before compression.
