@@ -42,9 +42,14 @@ package enum Parallel {
   }
 
   /// As ``forEach(_:threads:_:)``, of work that can be shared: `body` may leave parts of its work to threads that have
-  /// nothing else to do, which `finish` them: each is given back with the item whose work it is of.
+  /// nothing else to do, which `finish` them.
   ///
-  /// - Parameter body: gets what to ask whether a thread waits for work, and to leave a part with.
+  /// - Parameters:
+  ///   - order: the items, what takes longest first.
+  ///   - threads: how many threads there are.
+  ///   - finish: gets a part back, with the item whose work it is of.
+  ///   - body: gets what to ask whether a thread waits for work, and to leave a part with.
+  /// - Throws: the error of the item with the lowest number.
   package static func forEach<Part: Sendable>(
     _ order: [Int], threads: Int,
     finish: (_ part: Part, _ item: Int, _ thread: Int) throws(ParquetError) -> Void,
