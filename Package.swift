@@ -17,6 +17,7 @@ let package = Package(
   products: [
     .library(name: "Parquet", targets: ["Parquet"]),
     .library(name: "ParquetTables", targets: ["Tables"]),
+    .library(name: "ParquetDatasets", targets: ["Datasets"]),
     .library(name: "MIDAS", targets: ["MIDAS"]),
     .executable(name: "parquet", targets: ["ParquetCommand"]),
     .executable(name: "bench", targets: ["bench"]),
@@ -69,11 +70,13 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(name: "Tables", dependencies: ["Parquet"], swiftSettings: settings),
-    .target(name: "MIDAS", dependencies: ["Parquet", "Tables"], swiftSettings: settings),
+    .target(name: "Datasets", dependencies: ["Parquet"], swiftSettings: settings),
+    .target(
+      name: "MIDAS", dependencies: ["Parquet", "Tables", "Datasets"], swiftSettings: settings),
     .target(name: "CommandSupport", dependencies: ["Parquet"], swiftSettings: settings),
     .executableTarget(
       name: "ParquetCommand",
-      dependencies: ["Parquet", "Tables", "MIDAS", "CommandSupport"],
+      dependencies: ["Parquet", "Tables", "Datasets", "MIDAS", "CommandSupport"],
       swiftSettings: settings),
     .executableTarget(
       name: "bench", dependencies: ["Parquet", "Tables"], path: "Benchmarks",
@@ -100,6 +103,8 @@ let package = Package(
     .testTarget(
       name: "FuzzTests", dependencies: ["FuzzBodies"], swiftSettings: settings),
     .testTarget(name: "TablesTests", dependencies: ["Parquet", "Tables"], swiftSettings: settings),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Parquet", "Datasets"], swiftSettings: settings),
     .testTarget(
       name: "MIDASTests", dependencies: ["Parquet", "Tables", "MIDAS"], swiftSettings: settings),
     .testTarget(

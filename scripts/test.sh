@@ -105,6 +105,10 @@ step "the files of parquet-testing, by pyarrow and DuckDB" "$PARQUET_PYTHON" \
   Tests/Conformance/check_conformance.py "$bin/parquet" --check-table docs/conformance.md
 step "MIDAS: the sample archive and the real files, against numbers from elsewhere" \
   "$PARQUET_PYTHON" Tests/MIDAS/check_oracle.py "$bin/parquet"
+folders=40
+if [[ $deep -eq 1 ]]; then folders=2000; fi
+step "$folders random tables in Hive folders, by three readers" "$PARQUET_PYTHON" \
+  Tests/Datasets/check_partitions.py "$bin/parquet" --count $folders
 step "MIDAS: bad input to the command" python3 Tests/MIDAS/check_bad_input.py "$bin/parquet"
 
 if [[ $deep -eq 1 ]]; then

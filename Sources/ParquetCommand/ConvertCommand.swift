@@ -1,4 +1,5 @@
 import CommandSupport
+import Datasets
 import Parquet
 import Tables
 
@@ -22,7 +23,8 @@ extension Subcommand {
         "schema", "FILE", summary: "the schema of the rows, as parquet schema prints it"),
       CommandOption("reject", "FILE", summary: "write rows that cannot be stored there, and go on"),
       CommandOption("strict", summary: "exit with 1 where a row was rejected"),
-    ] + WhereArguments.options + ReadingArguments.options + WriterArguments.options
+    ] + PartitionArguments.options + WhereArguments.options + ReadingArguments.options
+      + WriterArguments.options
   ) { arguments, console in
     try Conversion(arguments, console).run()
   }
@@ -71,6 +73,8 @@ private struct Conversion {
   let writing: WriterArguments
   let selection: WhereArguments
   let reading: ReadingArguments
+  /// How OUTPUT is cut into files, where it is a folder of them.
+  let partition: PartitionArguments?
   let input: String
   let output: String
   let from: TableFormat
@@ -82,7 +86,17 @@ private struct Conversion {
     input = arguments.operands[0]
     output = arguments.operands[1]
     from = try Conversion.format(arguments, "from", of: input)
-    to = try Conversion.format(arguments, "to", of: output)
+    partition = try PartitionArguments(arguments)
+    if partition != nil {
+      guard output != "-" else {
+        throw UsageError(
+          "OUTPUT -: with --partition-by, --file-rows or --file-bytes it is a folder of files")
+      }
+      if let to = arguments.value("to"), to != TableFormat.parquet.name {
+        throw UsageError("--to \(to): a folder of files is of Parquet")
+      }
+    }
+    to = partition == nil ? try Conversion.format(arguments, "to", of: output) : .parquet
     selection = try WhereArguments(arguments)
     if from != .parquet, selection.isGiven {
       throw UsageError("--where is for Parquet; INPUT is \(from.name)")
@@ -132,6 +146,10 @@ private struct Conversion {
 
   func run() throws -> ExitStatus {
     switch (from.text, to.text) {
+    case (let text?, nil) where partition != nil:
+      return try convert(text) { (schema) throws(ParquetError) in
+        try dataset(schema, writing)
+      }
     case (nil, nil): try rewrite()
     case (nil, let text?): try print(text)
     case (let text?, nil):
@@ -209,8 +227,31 @@ private struct Conversion {
     try dropForeignSchemas(reader.schema, &writing.options, given)
     // The filter is looked at before the output is made.
     let filter = try selection.filter(reader.schema)
+    if let partition {
+      // What the input says of columns that become folders is not the files'.
+      for name in partition.columns {
+        if arguments.values("encoding").allSatisfy({ !$0.hasPrefix("\(name)=") }) {
+          writing.options.columnEncodings[name] = nil
+        }
+        if let leaf = reader.schema.leaf(at: name) {
+          writing.options.columnKeyValues[leaf.path] = nil
+        }
+      }
+      if !partition.columns.isEmpty { dropForeignSchemas(&writing.options, given) }
+      return try copy(reader, filter, to: try dataset(reader.schema, writing))
+    }
     try copy(
       reader, filter, to: try writing.writer(to: sink(restarts: false), schema: reader.schema))
+  }
+
+  /// The folder of files that the output is.
+  private func dataset(
+    _ schema: Schema, _ writing: WriterArguments
+  ) throws(ParquetError) -> DatasetSink {
+    guard let partition else {
+      throw ParquetError(.invalidArgument, "the output is one file")
+    }
+    return try partition.sink(output, schema: schema, writing)
   }
 
   /// Takes over what the input says of single columns: their key-values, and which of them are Arrow
@@ -248,6 +289,10 @@ private struct Conversion {
     _ schema: Schema, _ options: inout WriterOptions, _ given: [KeyValue]
   ) throws(ParquetError) {
     guard try options.profile.storedSchema(schema) != schema else { return }
+    dropForeignSchemas(&options, given)
+  }
+
+  private func dropForeignSchemas(_ options: inout WriterOptions, _ given: [KeyValue]) {
     options.keyValues.removeAll { pair in
       !given.contains(pair) && Conversion.foreignSchemaKeys.contains(pair.key)
     }
@@ -317,6 +362,8 @@ private struct Conversion {
     var line = "\(outputName): \(counted(rowCount, "row")), \(counted(columnCount, "column"))"
     if let file = result as? WrittenFile {
       line += " in \(counted(file.rowGroupCount, "row group")), \(ByteCount.format(file.byteCount))"
+    } else if let dataset = result as? DatasetSummary {
+      line += " in \(counted(dataset.files.count, "file")), \(ByteCount.format(dataset.byteCount))"
     } else if let text = result as? TextSummary {
       line += ", \(ByteCount.format(text.byteCount))"
     }

@@ -42,14 +42,14 @@ struct ValuePlaces {
 /// Rows of a column in another order.
 ///
 /// Made once a column; pieces of the order are then gathered one after another.
-struct ColumnGatherer {
+package struct ColumnGatherer {
   private let column: Column
   private let places: ValuePlaces
   /// For each row its first slot, and at the end the number of slots; nil unless the leaf repeats.
   private let firstSlots: [UInt32]?
 
   /// A gatherer of rows of `column`, which is `leaf`'s and in plain form.
-  init(_ column: Column, _ leaf: Leaf) {
+  package init(_ column: Column, _ leaf: Leaf) {
     self.column = column
     places = ValuePlaces(column, leaf)
     guard case .levels(_, let repetition?) = column.presence else {
@@ -65,7 +65,7 @@ struct ColumnGatherer {
   }
 
   /// The rows at `rows`, one UInt32 each.
-  func gather(_ rows: Bytes) -> Column {
+  package func gather(_ rows: Bytes) -> Column {
     let count = rows.count / 4
     let index = unsafe rows.elements(of: UInt32.self)
     var values = ByteBuffer(capacity: 4 * count)

@@ -3,7 +3,7 @@ extension Column {
   /// in four bytes.
   ///
   /// - Precondition: `parts` is not empty, and every part fits `leaf`.
-  static func joining(_ parts: [Column], leaf: Leaf) -> Column {
+  package static func joining(_ parts: [Column], leaf: Leaf) -> Column {
     if parts.count == 1 {
       let part = parts[0]
       return Column(
@@ -31,7 +31,7 @@ extension Column {
   }
 
   /// The same column with its values in plain form.
-  func plainForm(_ leaf: Leaf) -> Column { Column.joining([self], leaf: leaf) }
+  package func plainForm(_ leaf: Leaf) -> Column { Column.joining([self], leaf: leaf) }
 
   private static func joinedPresence(_ parts: [Column], leaf: Leaf) -> Presence {
     var hasLevels = false

@@ -20,6 +20,8 @@ public final class ParquetWriter: ColumnSink {
   private let output: CountingOutput
   /// A row group that is encoded, and written while the next one is begun.
   private var waiting: EncodedRowGroup?
+  /// The bytes held of every row group when it was closed.
+  private var closedByteCount = 0
   private let rowGroup: RowGroupWriter
   private let limits: Limits
   private let sortingColumns: [SortingColumn]
@@ -253,6 +255,23 @@ public final class ParquetWriter: ColumnSink {
     }
   }
 
+  // MARK: How much there is
+
+  /// The bytes held for the row group at hand: rows that wait to be encoded, encoded pages and dictionaries.
+  ///
+  /// A function of the rows alone. Without ``WriterOptions/memoryLimit`` and with several threads a row group that was
+  /// closed may be held on top of it, until it is written with the next rows.
+  public var heldByteCount: Int { slab.byteCount + rowGroup.heldByteCount }
+
+  /// How often a row group was closed because of ``WriterOptions/memoryLimit``.
+  public private(set) var memoryFlushes = 0
+
+  /// About the bytes that the file would have if it ended now: the pages of all row groups, and the rows that wait to
+  /// be encoded as they are in memory.
+  ///
+  /// A function of the rows alone, too.
+  public var expectedByteCount: Int { closedByteCount + heldByteCount }
+
   // MARK: Slabs and row groups
 
   /// Whether a row group's pages may wait for the next slab: where another thread writes them then, and no limit
@@ -266,11 +285,13 @@ public final class ParquetWriter: ColumnSink {
     try guarded { () throws(ParquetError) in
       try output.writeMagicOnce()
       // The slab goes into the next group where this one would grow past its limits.
+      let isFull = rowGroup.heldByteCount + slab.byteCount > limits.heldBytes
       if rowGroup.rowCount > 0,
         rowGroup.rawPageByteCount + slab.byteCount > limits.rowGroupBytes
-          || rowGroup.heldByteCount + slab.byteCount > limits.heldBytes
+          || isFull
           || encryptor != nil && rowGroup.hasTooManyPages(with: slab)
       {
+        if isFull, options.memoryLimit != nil { memoryFlushes += 1 }
         try finishRowGroup(isDeferred: mayWait)
       }
       do throws(ParquetError) {
@@ -311,6 +332,7 @@ public final class ParquetWriter: ColumnSink {
     guard rowGroup.rowCount > 0 else { return }
     try guarded { () throws(ParquetError) in
       try writeWaiting()
+      closedByteCount += rowGroup.heldByteCount
       waiting = try rowGroup.finish()
       if !isDeferred { try writeWaiting() }
     }

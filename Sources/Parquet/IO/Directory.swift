@@ -1,0 +1,70 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Directories, for those who write many files.
+package enum Directory {
+  /// The path of `name` in `directory`.
+  package static func path(_ name: String, in directory: String) -> String {
+    if directory.isEmpty { return name }
+    return directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
+  }
+
+  /// The directory that `path` lies in.
+  package static func parent(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// Makes `directory`, and those above it that are not there.
+  ///
+  /// - Returns: those that were made, each after the one it lies in.
+  /// - Throws: ``ParquetError`` with code `inputOutput`, also where something else is there.
+  @discardableResult
+  package static func make(_ directory: String) throws(ParquetError) -> [String] {
+    var missing: [String] = []
+    var path = directory.isEmpty ? "." : directory
+    while path.hasSuffix("/"), path.utf8.count > 1 { path.removeLast() }
+    while true {
+      var status = stat()
+      switch valueOrErrno({ Int(unsafe stat(path, &status)) }) {
+      case .success:
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+          throw ParquetError(.inputOutput, "is not a directory").adding(file: path)
+        }
+      case .failure(let error):
+        guard error.number == ENOENT, path != ".", path != "/" else {
+          throw .system("cannot be looked at", error, file: path)
+        }
+        missing.append(path)
+        path = parent(of: path)
+        continue
+      }
+      break
+    }
+    missing.reverse()
+    for path in missing {
+      if case .failure(let error) = valueOrErrno({ Int(unsafe mkdir(path, 0o777)) }),
+        error.number != EEXIST
+      {
+        throw .system("cannot be made", error, file: path)
+      }
+    }
+    return missing
+  }
+
+  /// Makes the names in `directory` durable, where the system lets a directory be opened for that.
+  package static func sync(_ directory: String) throws(ParquetError) {
+    let opened = valueOrErrno { Int(unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) }
+    guard case .success(let value) = opened else { return }
+    let descriptor = Int32(truncatingIfNeeded: value)
+    defer { close(descriptor) }
+    if case .failure(let error) = valueOrErrno({ Int(fsync(descriptor)) }),
+      error.number != EINVAL
+    {
+      throw .system("cannot be synchronised", error, file: directory)
+    }
+  }
+}
