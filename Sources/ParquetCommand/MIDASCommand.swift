@@ -21,6 +21,17 @@ enum MIDASCommand {
     ],
     options: [
       CommandOption("output", "DIR", summary: "where the files go"),
+      CommandOption("datasets", "A,B", summary: "the data sets to convert: all"),
+      CommandOption("split", "S", summary: "what has a file of its own: dataset (default), year"),
+      CommandOption(
+        "partition-by", "A,B",
+        summary: "write Hive folders by these of dataset, year, county, station, in this order"),
+      CommandOption(
+        "order", "O", summary: "the order of the rows: path (default, of the inputs), station"),
+      CommandOption("dry-run", summary: "tell what would be written, and write nothing"),
+      CommandOption(
+        "resume", summary: "leave files as they are that a run of the same sources finished"),
+      CommandOption("force", summary: "the same as --overwrite"),
       CommandOption(
         "reject", "FILE", summary: "report rows and files that cannot be converted there, and go on"
       ),
@@ -50,12 +61,28 @@ enum MIDASCommand {
     let writer = try WriterArguments(arguments)
     var conversion = MIDASConversion(inputs: arguments.operands, outputDirectory: output)
     conversion.writerOptions = writer.options
-    conversion.overwrites = writer.overwrites
+    conversion.overwrites = writer.overwrites || arguments.has("force")
+    conversion.resumes = arguments.has("resume")
+    if conversion.resumes, conversion.overwrites {
+      throw UsageError("--resume and --overwrite: a file is left as it is, or replaced")
+    }
+    conversion.readerOptions.threads = writer.options.threads
+    conversion.dataSets = try arguments.list("datasets").map(Set.init)
+    let splits = MIDASConversion.Split.allCases.map { (name: $0.rawValue, value: $0) }
+    if let split = try arguments.choice("split", splits) { conversion.split = split }
+    let orders = MIDASConversion.Order.allCases.map { (name: $0.rawValue, value: $0) }
+    if let order = try arguments.choice("order", orders) { conversion.order = order }
+    conversion.partitions = try partitions(arguments)
+    conversion.createdAt = try sourceDate()
     conversion.readerOptions.isStrict = arguments.has("strict")
     conversion.readerOptions.removesDuplicates = !arguments.has("keep-duplicates")
     conversion.readerOptions.removesEmptyObservations = !arguments.has("include-empty-measurements")
     try checkColumns(of: writer, arguments)
 
+    if arguments.has("dry-run") {
+      try show(conversion.dryRun(), console)
+      return .done
+    }
     let rejectPath = arguments.value("reject") ?? arguments.value("rejects")
     var report: RejectionReport?
     if let rejectPath {
@@ -94,6 +121,42 @@ enum MIDASCommand {
     return arguments.has("strict") && summary.hasRejections ? .failed : .done
   }
 
+  private static func partitions(
+    _ arguments: Arguments
+  ) throws(UsageError) -> [MIDASConversion.Partition] {
+    let names = MIDASConversion.Partition.allCases.map(\.rawValue)
+    var partitions: [MIDASConversion.Partition] = []
+    for name in try arguments.list("partition-by") ?? [] {
+      guard let partition = MIDASConversion.Partition(rawValue: name) else {
+        throw UsageError("--partition-by \(name): valid are \(names.joined(separator: ", "))")
+      }
+      partitions.append(partition)
+    }
+    return partitions
+  }
+
+  /// When the files say they were made: what SOURCE_DATE_EPOCH says, where it is set; the clock never.
+  private static func sourceDate() throws(UsageError) -> String? {
+    guard let text = Environment.value("SOURCE_DATE_EPOCH"), !text.isEmpty else { return nil }
+    guard let seconds = Int64(text), (0...253_402_300_799).contains(seconds) else {
+      throw UsageError("SOURCE_DATE_EPOCH \(text): must be a number of seconds since 1970-01-01")
+    }
+    return MIDASConversion.timeText(seconds: seconds)
+  }
+
+  /// Tells what would be written.
+  private static func show(_ files: [PlannedFile], _ console: Console) throws {
+    for file in files {
+      let state = file.isFinished ? ", finished before" : ""
+      try console.output.write(
+        Array(
+          Console.printable(
+            "\(file.path): \(count(file.columnCount, "column")) from"
+              + " \(count(file.fileCount, "file")) of \(ByteCount.format(file.byteCount))\(state)"
+          ).utf8) + [0x0A])
+    }
+  }
+
   /// Options that name a column are checked before anything is written: the column must be in a data set.
   private static func checkColumns(of writer: WriterArguments, _ arguments: Arguments) throws {
     let options = writer.options
@@ -122,12 +185,20 @@ enum MIDASCommand {
     for result in summary.results {
       let reading = result.reading
       let output = result.path.map { "\($0): " } ?? "\(result.dataSet): no file, as there are "
+      if result.wasFinished {
+        console.note(
+          Console.printable(
+            "\(output)finished before, \(count(reading.observations, "row")),"
+              + " \(ByteCount.format(result.byteCount))"))
+        continue
+      }
       console.note(
         Console.printable(
           "\(output)\(count(reading.observations, "row")), \(count(result.columnCount, "column")),"
             + " \(ByteCount.format(result.byteCount)) from \(count(reading.files, "file"))"
             + " of \(ByteCount.format(reading.bytes))"))
       for (number, what) in [
+        (result.writing.memoryFlushes, "row groups closed early, as memory is limited"),
         (reading.duplicates, "duplicates left out"),
         (reading.emptyObservations, "observations without any measurement left out"),
         (reading.unreadableValues, "values that are no number became null"),

@@ -121,20 +121,3 @@ func systemError(_ what: String, file: String) -> ParquetError {
   let reason = unsafe strerror(errno).map { unsafe String(cString: $0) } ?? "error \(errno)"
   return ParquetError(.inputOutput, "\(what): \(reason)").adding(file: file)
 }
-
-/// Makes a directory and all above that are not there.
-func makeDirectory(_ path: String) throws(ParquetError) {
-  if let status = try? FileStatus(path: path) {
-    guard status.isDirectory else {
-      throw ParquetError(.inputOutput, "is not a directory").adding(file: path)
-    }
-    return
-  }
-  var parent = path
-  while parent.hasSuffix("/"), parent.utf8.count > 1 { parent.removeLast() }
-  while let last = parent.last, last != "/" { parent.removeLast() }
-  if !parent.isEmpty, parent != "/" { try makeDirectory(parent) }
-  guard unsafe mkdir(path, 0o777) == 0 || errno == EEXIST else {
-    throw systemError("cannot be made", file: path)
-  }
-}

@@ -30,12 +30,59 @@ public struct MIDASArchive: Sendable {
     public let releases: [String]
     /// What the headers say about the measurements, in the order of their names.
     public let measurements: [Measurement]
+    /// What the headers say about where the data comes from.
+    public let provenance: Provenance
+
+    /// The same data set, but of the files in `groups` only.
+    func with(groups: [[ObservationFile]]) -> DataSet {
+      DataSet(
+        name: name, schema: schema, groups: groups, releases: releases, measurements: measurements,
+        provenance: provenance)
+    }
 
     /// The number of files.
     public var fileCount: Int { groups.reduce(0) { $0 + $1.count } }
     /// The size of all files.
     public var byteCount: Int {
       groups.reduce(0) { total, group in total + group.reduce(0) { $0 + $1.byteCount } }
+    }
+  }
+
+  /// Where data comes from, and what it may be used for: the headers' words, each once, in the files' order.
+  public struct Provenance: Hashable, Sendable {
+    /// The collection: `midas-open`.
+    public internal(set) var collections: [String] = []
+    /// Where the data was taken from: `Met Office MIDAS database`.
+    public internal(set) var sources: [String] = []
+    /// Who made it.
+    public internal(set) var creators: [String] = []
+    /// What it was made within.
+    public internal(set) var activities: [String] = []
+    /// What its makers say about rights.
+    public internal(set) var rights: [String] = []
+    /// The newest day on which a file was revised: `2019-08-20`.
+    public internal(set) var lastRevised: String?
+
+    mutating func add(_ header: BADCHeader) {
+      Provenance.add(header, "collection_name", to: &collections)
+      Provenance.add(header, "source", to: &sources)
+      Provenance.add(header, "creator", to: &creators)
+      Provenance.add(header, "activity", to: &activities)
+      Provenance.add(header, "rights", to: &rights)
+      if let day = header.global("last_revised_date"), day.utf8.count == 10,
+        TimestampText.clampedNanoseconds(day) != nil
+      {
+        lastRevised = max(lastRevised ?? "", day)
+      }
+    }
+
+    private static func add(_ header: BADCHeader, _ label: String, to list: inout [String]) {
+      for attribute in header.attributes
+      where attribute.label == label && attribute.reference == "G" && !attribute.value.isEmpty
+        && !list.contains(attribute.value)
+      {
+        list.append(attribute.value)
+      }
     }
   }
 
@@ -97,6 +144,7 @@ extension MIDASArchive {
       var groupIndex: [String: Int] = [:]
       var releases: Set<String> = []
       var measurements: [String: Measurement] = [:]
+      var provenance = Provenance()
     }
 
     var stations = StationRegistry()
@@ -132,6 +180,7 @@ extension MIDASArchive {
             name: name, longName: described.name, unit: described.unit)
         }
       }
+      set.provenance.add(header)
       if let release = header.global("collection_version_number") { set.releases.insert(release) }
       let observed = ObservationFile(
         path: file.path, byteCount: file.byteCount,
@@ -155,7 +204,8 @@ extension MIDASArchive {
           DataSet(
             name: name, schema: set.schema.finish(), groups: set.groups,
             releases: set.releases.sorted(),
-            measurements: set.measurements.values.sorted { $0.name < $1.name }))
+            measurements: set.measurements.values.sorted { $0.name < $1.name },
+            provenance: set.provenance))
       }
       return sets
     }

@@ -29,6 +29,11 @@ enum ObservationSchema {
     SchemaField("midas_stmp_etime", .int32, .optional),
   ]
 
+  /// Where some of them are.
+  static let time = 0
+  static let sourceID = 8
+  static let county = 13
+
   /// The base columns whose values differ by station only.
   static let stationColumns = 8..<20
 

@@ -27,10 +27,28 @@ public struct MIDASConversion {
     public var byteCount = 0
   }
 
-  /// What became of a data set.
+  /// What becomes a file of its own.
+  public enum Split: String, CaseIterable, Sendable {
+    /// A data set.
+    case dataSet = "dataset"
+    /// A year of a data set: `uk-daily-rain-obs_1991.parquet`.
+    case year
+  }
+
+  /// The order of the rows.
+  public enum Order: String, CaseIterable, Sendable {
+    /// That of the input files' paths.
+    case path
+    /// By station, and within a station by year; within a year as they stand in the files, which is by time.
+    case station
+  }
+
+  /// What became of a data set, or of a year of one.
   public struct Result: Sendable {
     /// The data set.
     public let dataSet: String
+    /// The year, where each has a file of its own.
+    public let year: String?
     /// The file written; nil where the data set has no rows to write.
     public let path: String?
     /// The size of that file.
@@ -41,6 +59,12 @@ public struct MIDASConversion {
     public let columnCount: Int
     /// What was read for it, and what was left out.
     public let reading: ReadingStatistics
+    /// How it was written.
+    public let writing: WritingStatistics
+    /// Whether the file was there already, from an earlier run of the same sources.
+    public let wasFinished: Bool
+    /// The files written: more than one in folders.
+    public var fileCount = 1
   }
 
   /// What became of an archive.
@@ -69,6 +93,18 @@ public struct MIDASConversion {
   public var readerOptions = ReaderOptions()
   /// Whether a file that is there already is replaced.
   public var overwrites = false
+  /// What becomes a file of its own.
+  public var split = Split.dataSet
+  /// The order of the rows.
+  public var order = Order.path
+  /// Whether a file that an earlier run of the same sources and options finished is left as it is.
+  public var resumes = false
+  /// What the files say about when they were made; by default the newest day on which a source was revised.
+  public var createdAt: String?
+  /// What Hive folders are named by, below the output directory; none, where each data set has one file.
+  public var partitions: [Partition] = []
+  /// The data sets to convert; all, where nil.
+  public var dataSets: Set<String>?
   /// Called after each file; throwing stops the conversion.
   public var progress: ((Progress) throws(ParquetError) -> Void)?
 
@@ -82,13 +118,18 @@ public struct MIDASConversion {
   ///
   /// Characters other than letters and digits of ASCII, `-` and `_` become `_`.
   public static func fileName(dataSet: String, month: (year: Int, month: Int)? = nil) -> String {
-    let name = String(
-      dataSet.map { character in
+    let name = plain(dataSet)
+    guard let month else { return "\(name).parquet" }
+    return "\(name)_\(month.year * 100 + month.month).parquet"
+  }
+
+  /// `text` with `_` for what is neither a letter or digit of ASCII nor `-` or `_`.
+  static func plain(_ text: String) -> String {
+    String(
+      text.map { character in
         let isPlain = character.isASCII && (character.isLetter || character.isNumber)
         return isPlain || character == "-" || character == "_" ? character : "_"
       })
-    guard let month else { return "\(name).parquet" }
-    return "\(name)_\(month.year * 100 + month.month).parquet"
   }
 
   /// Converts all data sets, one after another.
@@ -106,7 +147,26 @@ public struct MIDASConversion {
     return summary
   }
 
-  private func openArchive(_ summary: inout Summary) throws(ParquetError) -> MIDASArchive {
+  /// What ``run()`` would write, without a row being read or a file made.
+  ///
+  /// - Throws: ``ParquetError`` as ``run()`` does before it writes.
+  public func dryRun() throws(ParquetError) -> [PlannedFile] {
+    var summary = Summary()
+    let archive = try openArchive(&summary)
+    return try plan(archive).map { output in
+      PlannedFile(
+        path: output.path, dataSet: output.dataSet.name, year: output.year,
+        fileCount: output.dataSet.fileCount, byteCount: output.dataSet.byteCount,
+        columnCount: output.dataSet.schema.leaves.count,
+        isFinished: output.finishedBefore != nil)
+    }
+  }
+
+  private func plan(_ archive: MIDASArchive) throws(ParquetError) -> [ConversionPlan.Output] {
+    try ConversionPlan(self, archive).outputs
+  }
+
+  func openArchive(_ summary: inout Summary) throws(ParquetError) -> MIDASArchive {
     var rejected = 0
     var onRejectedFile: ((ParquetError) throws(ParquetError) -> Void)?
     if let onRejection = readerOptions.onRejection {
@@ -125,51 +185,36 @@ public struct MIDASConversion {
   }
 
   private func run(_ archive: MIDASArchive, _ summary: inout Summary) throws(ParquetError) {
-    let paths = try outputPaths(archive.dataSets)
+    let outputs = try plan(archive)
+    try Directory.make(outputDirectory.isEmpty ? "." : outputDirectory)
     var done = Progress()
-    for dataSet in archive.dataSets {
-      done.fileCount += dataSet.fileCount
-      done.byteCount += dataSet.byteCount
+    for output in outputs {
+      done.fileCount += output.dataSet.fileCount
+      done.byteCount += output.dataSet.byteCount
     }
-    for (dataSet, path) in zip(archive.dataSets, paths) {
-      done.dataSet = dataSet.name
-      let result = try convert(dataSet, of: archive, to: path, done)
+    for output in outputs {
+      done.dataSet = output.dataSet.name
+      let result: Result
+      if let finished = output.finishedBefore {
+        result = finished
+      } else if partitions.isEmpty {
+        result = try convert(output, of: archive, done)
+      } else {
+        result = try convertToFolders(output, of: archive, done)
+      }
       summary.results.append(result)
-      done.files += dataSet.fileCount
-      done.bytes += dataSet.byteCount
+      done.files += output.dataSet.fileCount
+      done.bytes += output.dataSet.byteCount
       done.rows += result.reading.observations
     }
   }
 
-  /// The paths of the outputs, none of which may be there unless it is to be replaced.
-  private func outputPaths(_ dataSets: [MIDASArchive.DataSet]) throws(ParquetError) -> [String] {
-    let directory = outputDirectory.isEmpty ? "." : outputDirectory
-    let paths = dataSets.map {
-      let name = MIDASConversion.fileName(dataSet: $0.name)
-      return directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
-    }
-    var owners: [String: String] = [:]
-    for (dataSet, path) in zip(dataSets, paths) {
-      if let other = owners.updateValue(dataSet.name, forKey: path) {
-        throw ParquetError(
-          .invalidArgument, "data sets \(other) and \(dataSet.name) would have one file"
-        )
-        .adding(file: path)
-      }
-      if !overwrites, (try? FileStatus(path: path)) != nil {
-        throw ParquetError(.inputOutput, "exists already").adding(file: path)
-      }
-    }
-    try makeDirectory(directory)
-    return paths
-  }
-
   private func convert(
-    _ dataSet: MIDASArchive.DataSet, of archive: MIDASArchive, to path: String, _ before: Progress
+    _ output: ConversionPlan.Output, of archive: MIDASArchive, _ before: Progress
   ) throws(ParquetError) -> Result {
-    var options = writerOptions
-    options.keyValues = dataSet.keyValues + options.keyValues
+    let dataSet = output.dataSet
     let reader = try ObservationReader(dataSet, of: archive, options: readerOptions)
+    var writing = WritingStatistics()
     var writer: ParquetWriter?
     var written: WrittenFile?
     do throws(ParquetError) {
@@ -179,11 +224,15 @@ public struct MIDASConversion {
         if let writer {
           open = writer
         } else {
+          // A run that resumes replaces what an earlier one made of other sources.
           open = try ParquetWriter(
-            FileSink(path: path, overwrite: overwrites), schema: dataSet.schema, options: options)
+            FileSink(path: output.path, overwrite: overwrites || resumes), schema: dataSet.schema,
+            options: output.options)
           writer = open
         }
         try open.write(batch)
+        writing.batches += 1
+        writing.peakHeldByteCount = max(writing.peakHeldByteCount, open.heldByteCount)
         try report(reader.statistics, before)
       }
       try report(reader.statistics, before)
@@ -192,13 +241,16 @@ public struct MIDASConversion {
       writer?.abandon()
       throw error
     }
+    writing.memoryFlushes = writer?.memoryFlushes ?? 0
+    writing.bytes = written?.byteCount ?? 0
     return Result(
-      dataSet: dataSet.name, path: written == nil ? nil : path,
+      dataSet: dataSet.name, year: output.year, path: written == nil ? nil : output.path,
       byteCount: written?.byteCount ?? 0, rowGroupCount: written?.rowGroupCount ?? 0,
-      columnCount: dataSet.schema.leaves.count, reading: reader.statistics)
+      columnCount: dataSet.schema.leaves.count, reading: reader.statistics, writing: writing,
+      wasFinished: false)
   }
 
-  private func report(
+  func report(
     _ statistics: ReadingStatistics, _ before: Progress
   ) throws(ParquetError) {
     guard let progress else { return }
@@ -207,18 +259,6 @@ public struct MIDASConversion {
     now.bytes += statistics.bytes
     now.rows += statistics.observations
     try progress(now)
-  }
-}
-
-extension MIDASArchive.DataSet {
-  /// What the footer says about where the table comes from.
-  public var keyValues: [KeyValue] {
-    [
-      KeyValue("midas.dataset", name),
-      KeyValue("midas.releases", releases.joined(separator: ",")),
-      // The columns are local times for pandas' sake, and these are their clock.
-      KeyValue("midas.time_zone", "UTC"),
-    ]
   }
 }
 

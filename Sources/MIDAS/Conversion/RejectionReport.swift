@@ -31,7 +31,7 @@ public final class RejectionReport {
   public func abandon() { sink.abandon() }
 
   /// `text` as a JSON string.
-  private static func quoted(_ text: String) -> String {
+  static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

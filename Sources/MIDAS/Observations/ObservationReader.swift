@@ -8,16 +8,73 @@ public import Parquet
 public final class ObservationReader {
   /// What is read.
   public let dataSet: MIDASArchive.DataSet
-  /// What was read so far.
-  public private(set) var statistics = ReadingStatistics()
+  /// What was read so far, of what was handed out.
+  public var statistics: ReadingStatistics {
+    var all = delivered
+    all.add(streaming.statistics)
+    return all
+  }
 
   private let options: ReaderOptions
-  private var batcher: ObservationBatcher
-  private var ready: [ColumnBatch] = []
-  /// The next file: a group, and a place in it.
+  /// Reads a group while it is handed out.
+  private let streaming: GroupReader
+  /// Read groups ahead, each by a thread.
+  private let workers: [Worker]
+  private var delivered = ReadingStatistics()
   private var group = 0
-  private var place = 0
-  private var file: ObservationFileReader?
+  /// What was read ahead, the first at the end.
+  private var ready: [Event] = []
+
+  /// The most bytes of a group's files that is read ahead: what comes of it is held whole.
+  private static let mostBytesAhead = 16 << 20
+
+  /// What comes of a group, in order.
+  private enum Event {
+    case batch(ColumnBatch)
+    case rejection(Rejection)
+    case statistics(ReadingStatistics)
+    case failure(ParquetError)
+  }
+
+  /// A thread's reader, and what came of its group.
+  private final class Worker {
+    let reader: GroupReader
+    private let rejections: Rejections
+
+    /// What the reader rejected.
+    private final class Rejections {
+      var events: [Event] = []
+    }
+
+    init(
+      _ dataSet: MIDASArchive.DataSet, _ stations: StationRegistry, _ options: ReaderOptions
+    ) throws(ParquetError) {
+      let rejections = Rejections()
+      self.rejections = rejections
+      var onRejection: ((Rejection) throws(ParquetError) -> Void)?
+      if options.onRejection != nil {
+        onRejection = { (rejection) throws(ParquetError) in
+          rejections.events.append(.rejection(rejection))
+        }
+      }
+      reader = try GroupReader(
+        dataSet, stations: stations, options: options, onRejection: onRejection)
+    }
+
+    /// All that comes of `group`.
+    func events(_ group: [MIDASArchive.ObservationFile]) -> [Event] {
+      rejections.events = []
+      reader.begin(group)
+      do throws(ParquetError) {
+        while let batch = try reader.next() { rejections.events.append(.batch(batch)) }
+        rejections.events.append(.statistics(reader.takeStatistics()))
+      } catch {
+        rejections.events.append(.statistics(reader.takeStatistics()))
+        rejections.events.append(.failure(error))
+      }
+      return rejections.events
+    }
+  }
 
   /// A reader of `dataSet`, one of `archive`'s.
   public init(
@@ -26,7 +83,15 @@ public final class ObservationReader {
   ) throws(ParquetError) {
     self.dataSet = dataSet
     self.options = options
-    batcher = try ObservationBatcher(dataSet, stations: archive.stations, options: options)
+    streaming = try GroupReader(
+      dataSet, stations: archive.stations, options: options, onRejection: options.onRejection)
+    var workers: [Worker] = []
+    if options.threads > 1 {
+      for _ in 0..<options.threads {
+        workers.append(try Worker(dataSet, archive.stations, options))
+      }
+    }
+    self.workers = workers
   }
 
   /// The next rows; nil when all files are read.
@@ -36,92 +101,50 @@ public final class ObservationReader {
   ///   `inputOutput` for a file.
   public func next() throws(ParquetError) -> ColumnBatch? {
     while true {
-      if let batch = ready.popLast() { return batch }
-      if let file {
-        try read(file)
-      } else if group == dataSet.groups.count {
-        return nil
-      } else if place == dataSet.groups[group].count {
-        group += 1
-        place = 0
-        try flush()
+      if let event = ready.popLast() {
+        switch event {
+        case .batch(let batch): return batch
+        case .rejection(let rejection): try options.onRejection?(rejection)
+        case .statistics(let read): delivered.add(read)
+        case .failure(let error): throw error
+        }
+        continue
+      }
+      if let batch = try streaming.next() { return batch }
+      guard group < dataSet.groups.count else { return nil }
+      let ahead = groupsAhead
+      if ahead.count > 1 {
+        try readAhead(ahead)
       } else {
-        try open(dataSet.groups[group][place])
-        place += 1
+        streaming.begin(dataSet.groups[group])
+      }
+      group = ahead.upperBound
+    }
+  }
+
+  /// The next groups that are read together: one where there is one thread, or where its files are large.
+  private var groupsAhead: Range<Int> {
+    var end = group
+    while end < dataSet.groups.count, end - group < 4 * workers.count,
+      dataSet.groups[end].reduce(0, { $0 + $1.byteCount }) <= ObservationReader.mostBytesAhead
+    {
+      end += 1
+    }
+    return group..<max(end, group + 1)
+  }
+
+  private func readAhead(_ groups: Range<Int>) throws(ParquetError) {
+    var events = [[Event]](repeating: [], count: groups.count)
+    unsafe try events.withUnsafeMutableBufferPointer {
+      (room: inout UnsafeMutableBufferPointer<[Event]>) throws(ParquetError) in
+      nonisolated(unsafe) let room = unsafe room
+      try Parallel.forEach(Array(0..<groups.count), threads: workers.count) {
+        (index, thread) throws(ParquetError) in
+        // Each place is written once, by one thread.
+        unsafe room[index] = workers[thread].events(
+          dataSet.groups[groups.lowerBound + index])
       }
     }
-  }
-
-  private func open(_ observed: MIDASArchive.ObservationFile) throws(ParquetError) {
-    do throws(ParquetError) {
-      let opened = try ObservationFileReader(observed.path)
-      try batcher.begin(opened)
-      file = opened
-    } catch {
-      try reject(error, observed.path)
-    }
-  }
-
-  /// Reads rows until the file ends or the batch is full.
-  private func read(_ file: ObservationFileReader) throws(ParquetError) {
-    let isAtEnd: Bool
-    do throws(ParquetError) { isAtEnd = try batcher.read(file, &statistics) } catch {
-      batcher.end()
-      self.file = nil
-      // A row that is thrown is not reported as well.
-      if error.code == .rejectedData { throw error }
-      return try reject(error, file.path)
-    }
-    guard isAtEnd else { return try flush() }
-    batcher.end()
-    self.file = nil
-    if !file.hasEnd {
-      guard !options.isStrict else {
-        throw ParquetError(.malformedFile, "does not end in `end data`: it is cut short")
-          .adding(file: file.path)
-      }
-      statistics.truncatedFiles += 1
-      statistics.firstTruncatedFile = statistics.firstTruncatedFile ?? file.path
-    }
-    statistics.files += 1
-    statistics.bytes += file.byteCount
-  }
-
-  private func reject(_ error: ParquetError, _ path: String) throws(ParquetError) {
-    guard let onRejection = options.onRejection, error.code != .cancelled else {
-      throw error.adding(file: path)
-    }
-    statistics.rejectedFiles += 1
-    try onRejection(Rejection(error, file: path))
-  }
-
-  private func flush() throws(ParquetError) {
-    // The last one first: they are taken from the end.
-    ready = try batcher.finish(&statistics).reversed()
-  }
-}
-
-/// An open file of observations, its header read.
-final class ObservationFileReader {
-  let path: String
-  let byteCount: Int
-  let header: BADCHeader
-  let columns: ObservationColumns
-  /// The station of the header, if it describes one.
-  let station: Result<Station, ParquetError>
-  var lines: LineReader
-  /// Whether the line `end data` was met.
-  var hasEnd = false
-
-  init(_ path: String) throws(ParquetError) {
-    let source = try FileSource(path: path)
-    self.path = path
-    byteCount = source.byteCount
-    lines = try LineReader(source)
-    header = try BADCHeader(&lines, file: path)
-    columns = try ObservationColumns(header)
-    do throws(ParquetError) { station = try .success(Station(header)) } catch {
-      station = .failure(error)
-    }
+    ready = events.reversed().flatMap { $0.reversed() }
   }
 }

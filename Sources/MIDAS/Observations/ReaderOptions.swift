@@ -18,6 +18,9 @@ public struct ReaderOptions {
   /// The bytes after which a batch is handed out, though a station's year goes on.
   public var batchBytes = 32 << 20
 
+  /// How many threads read files; the rows come in the same order for every number.
+  public var threads = 1
+
   /// The defaults.
   public init() {}
 }
@@ -55,4 +58,22 @@ public struct ReadingStatistics: Hashable, Sendable {
 
   /// Nothing read.
   public init() {}
+
+  /// Adds what was read elsewhere, after this.
+  mutating func add(_ other: ReadingStatistics) {
+    files += other.files
+    rows += other.rows
+    observations += other.observations
+    rejectedRows += other.rejectedRows
+    rejectedFiles += other.rejectedFiles
+    duplicates += other.duplicates
+    emptyObservations += other.emptyObservations
+    droppedObservations += other.droppedObservations
+    unreadableValues += other.unreadableValues
+    notFiniteValues += other.notFiniteValues
+    truncatedFiles += other.truncatedFiles
+    firstTruncatedFile = firstTruncatedFile ?? other.firstTruncatedFile
+    outsideStationPeriod += other.outsideStationPeriod
+    bytes += other.bytes
+  }
 }

@@ -111,4 +111,30 @@ enum TimestampText {
     let days = shifted &* 365 &+ shifted / 4 &- shifted / 100 &+ shifted / 400 &+ dayOfYear
     return days &- 719_468 &- 146_097
   }
+
+  /// The year of the proleptic Gregorian calendar in which a day lies that is counted from 1970-01-01.
+  static func year(ofDay day: Int64) -> Int32 { date(ofDay: day).year }
+
+  /// The date of a day that is counted from 1970-01-01.
+  private static func date(ofDay day: Int64) -> (year: Int32, month: Int64, day: Int64) {
+    // 400 years have 146 097 days, and years that begin in March put the leap day last.
+    let shifted = day + 719_468
+    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let fromMarch = (5 * dayOfYear + 2) / 153
+    let month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9
+    let year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0)
+    return (Int32(truncatingIfNeeded: year), month, dayOfYear - (153 * fromMarch + 2) / 5 + 1)
+  }
+
+  /// A moment of the years 1970 to 9999, in seconds since 1970-01-01, as `2019-08-20T00:00:00Z`.
+  static func text(seconds: Int64) -> String {
+    let (year, month, day) = date(ofDay: seconds / 86_400)
+    let second = seconds % 86_400
+    func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return "\(year)-\(two(month))-\(two(day))"
+      + "T\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60))Z"
+  }
 }
