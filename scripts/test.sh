@@ -109,6 +109,10 @@ folders=40
 if [[ $deep -eq 1 ]]; then folders=2000; fi
 step "$folders random tables in Hive folders, by three readers" "$PARQUET_PYTHON" \
   Tests/Datasets/check_partitions.py "$bin/parquet" --count $folders
+kills=6
+if [[ $deep -eq 1 ]]; then kills=60; fi
+step "MIDAS: $kills runs killed and gone on with" \
+  "$PARQUET_PYTHON" Tests/MIDAS/check_kills.py "$bin/parquet" --count $kills
 step "MIDAS: bad input to the command" python3 Tests/MIDAS/check_bad_input.py "$bin/parquet"
 
 if [[ $deep -eq 1 ]]; then
