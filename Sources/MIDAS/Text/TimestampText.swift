@@ -111,4 +111,42 @@ enum TimestampText {
     let days = shifted &* 365 &+ shifted / 4 &- shifted / 100 &+ shifted / 400 &+ dayOfYear
     return days &- 719_468 &- 146_097
   }
+
+  /// A moment of UTC in the format of ISO 8601: `2024-02-29T23:59:59Z`.
+  static func text(seconds: Int) -> String {
+    let (days, rest) = floored(Int64(seconds), by: 86_400)
+    let time = [rest / 3600, rest / 60 % 60, rest % 60].map { padded($0, 2) }
+    return "\(day(days))T\(time.joined(separator: ":"))Z"
+  }
+
+  /// The day of a time in nanoseconds: `2024-02-29`.
+  static func day(nanoseconds: Int64) -> String {
+    day(floored(nanoseconds, by: 86_400_000_000_000).quotient)
+  }
+
+  /// The date that lies `days` after 1970-01-01: what ``daysSinceEpoch(_:_:_:)`` undoes.
+  private static func day(_ days: Int64) -> String {
+    // Eras of 400 years that begin in March, so that a leap day is the last of its year.
+    let (era, dayOfEra) = floored(days + 719_468, by: 146_097)
+    let yearOfEra =
+      (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let monthFromMarch = (5 * dayOfYear + 2) / 153
+    let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+    let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+  }
+
+  private static func floored(
+    _ number: Int64, by divisor: Int64
+  ) -> (quotient: Int64, remainder: Int64) {
+    let (quotient, remainder) = number.quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+  }
+
+  private static func padded(_ number: Int64, _ width: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+  }
 }
