@@ -6,7 +6,7 @@ import Tables
 /// `parquet midas`: a MIDAS Open weather archive becomes Parquet.
 enum MIDASCommand {
   /// Its subcommands, for the command's table.
-  static let all = [convert, schema, stations]
+  static let all = [convert, schema, stations, validate]
 
   private static let convert = Subcommand(
     "midas convert", operands: "INPUT… --output DIR", count: 1...Int.max,
