@@ -20,6 +20,12 @@ public indirect enum JSON: Sendable {
     .object(members.compactMap { member in member.value.map { (member.name, $0) } })
   }
 
+  /// A string; null where there is none.
+  public static func optional(_ string: String?) -> JSON { string.map { .string($0) } ?? .null }
+
+  /// A whole number; null where there is none.
+  public static func optional(_ number: Int?) -> JSON { number.map { .integer($0) } ?? .null }
+
   /// The text: members and elements on lines of their own, but what holds no other object or array on
   /// one line.
   public var text: String {

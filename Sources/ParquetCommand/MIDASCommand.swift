@@ -6,7 +6,7 @@ import Tables
 /// `parquet midas`: a MIDAS Open weather archive becomes Parquet.
 enum MIDASCommand {
   /// Its subcommands, for the command's table.
-  static let all = [convert, schema]
+  static let all = [convert, schema, stations, validate]
 
   private static let convert = Subcommand(
     "midas convert", operands: "INPUT… --output DIR", count: 1...Int.max,
@@ -138,7 +138,7 @@ enum MIDASCommand {
   /// When the files say they were made: what SOURCE_DATE_EPOCH says, where it is set; the clock never.
   private static func sourceDate() throws(UsageError) -> String? {
     guard let text = Environment.value("SOURCE_DATE_EPOCH"), !text.isEmpty else { return nil }
-    guard let seconds = Int64(text), (0...253_402_300_799).contains(seconds) else {
+    guard let seconds = Int(text), (0...253_402_300_799).contains(seconds) else {
       throw UsageError("SOURCE_DATE_EPOCH \(text): must be a number of seconds since 1970-01-01")
     }
     return MIDASConversion.timeText(seconds: seconds)

@@ -164,6 +164,7 @@ import Testing
     #expect(overview.errors == "")
     for command in [
       "schema", "inspect", "cat", "count", "stats", "verify", "convert", "concat", "midas convert",
+      "midas stations", "midas validate",
     ] {
       #expect(overview.output.contains("\n  \(command) "))
       let words = command.split(separator: " ").map(String.init)

@@ -14,20 +14,23 @@ enum FileFinder {
     let byteCount: Int
   }
 
-  /// The files that `inputs` name: files themselves, and the `.csv` files anywhere below directories.
+  /// The files that `inputs` name: files themselves, and anywhere below directories those whose names
+  /// end in `suffix`.
   ///
   /// Sorted by the bytes of their paths, each once however many inputs lead to it.
   /// - Throws: ``ParquetError`` with code `inputOutput` where an input cannot be read, `invalidArgument`
-  ///   where a directory holds no `.csv` file.
-  static func files(in inputs: [String]) throws(ParquetError) -> [Found] {
-    var search = Search()
+  ///   where a directory holds no such file.
+  static func files(
+    in inputs: [String], suffix: String = ".csv"
+  ) throws(ParquetError) -> [Found] {
+    var search = Search(suffix: suffix)
     for input in inputs {
       let status = try FileStatus(path: input)
       if status.isDirectory {
         let before = search.visitedFiles
         try search.walk(input, status)
         guard search.visitedFiles > before else {
-          throw ParquetError(.invalidArgument, "the directory holds no .csv file").adding(
+          throw ParquetError(.invalidArgument, "the directory holds no \(suffix) file").adding(
             file: input)
         }
       } else if status.isRegular {
@@ -42,7 +45,10 @@ enum FileFinder {
   private struct Search {
     var found: [Found] = []
     var visitedFiles = 0
+    private let suffix: String
     private var seen: Set<FileStatus.Identity> = []
+
+    init(suffix: String) { self.suffix = suffix }
 
     mutating func take(_ path: String, _ status: FileStatus) {
       visitedFiles += 1
@@ -62,7 +68,7 @@ enum FileFinder {
           guard let status = try? FileStatus(path: path) else { continue }
           if status.isDirectory {
             if seen.insert(status.identity).inserted { open.append(path) }
-          } else if status.isRegular, name.hasSuffix(".csv") {
+          } else if status.isRegular, name.hasSuffix(suffix) {
             take(path, status)
           }
         }
@@ -101,6 +107,8 @@ struct FileStatus {
 
   let identity: Identity
   let byteCount: Int
+  /// When it was last written, in seconds since 1970-01-01.
+  let modified: Int
   let isDirectory: Bool
   let isRegular: Bool
 
@@ -111,10 +119,18 @@ struct FileStatus {
       device: UInt64(truncatingIfNeeded: status.st_dev),
       number: UInt64(truncatingIfNeeded: status.st_ino))
     byteCount = Int(status.st_size)
+    #if canImport(Glibc)
+      modified = status.st_mtim.tv_sec
+    #else
+      modified = status.st_mtimespec.tv_sec
+    #endif
     isDirectory = status.st_mode & S_IFMT == S_IFDIR
     isRegular = status.st_mode & S_IFMT == S_IFREG
   }
 }
+
+/// The time now, in seconds since 1970-01-01.
+func secondsNow() -> Int { time(nil) }
 
 /// An error of the system, in its words.
 func systemError(_ what: String, file: String) -> ParquetError {

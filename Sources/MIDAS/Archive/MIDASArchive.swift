@@ -156,7 +156,9 @@ extension MIDASArchive {
       switch try FileKind(header) {
       case .stationMetadata: try stations.addMetadata(header, &lines, file: file.path)
       case .capability: try stations.addCapability(header, &lines, file: file.path)
-      case .observations: try addObservations(header, file)
+      case .observations:
+        try addObservations(header, file)
+        stations.addObservations(header, file: file.path)
       }
     }
 

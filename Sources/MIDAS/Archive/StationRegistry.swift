@@ -1,9 +1,10 @@
 internal import Parquet
 
-/// What the capability and station-metadata files of an archive say about its stations.
+/// What the files of an archive say about its stations.
 ///
 /// The newest release of a data set goes before older ones, its station-metadata file before the
-/// stations' capability files; where no file knows a station, the header of its observations does.
+/// stations' capability files. Where neither knows a station, ``stations`` has what the headers of its
+/// observations say; ``station(_:dataSet:)`` has not, as each of those speaks for its own rows only.
 public struct StationRegistry: Sendable {
   /// An identifier of a station, and the years it was in use.
   public struct IdentifierPeriod: Hashable, Sendable {
@@ -19,46 +20,55 @@ public struct StationRegistry: Sendable {
     public let lastYear: Int32
   }
 
-  private struct Key: Hashable, Sendable {
+  struct Key: Hashable, Sendable {
     let dataSet: String
     let sourceID: Int32
   }
 
   /// What one release says: `dataset-version-201908` and later ones compare as they are dated.
-  private struct Statement: Sendable {
-    let station: Station
-    let release: String
+  struct Statement: Sendable {
+    var station: Station
+    var release: String
   }
 
-  private struct Entry: Sendable {
+  /// What all files say about one station.
+  struct Knowledge: Sendable {
     var capability: Statement?
     var metadata: Statement?
+    /// What headers of observations say, over all years.
+    var observations: Statement?
     var periods: [IdentifierPeriod] = []
 
-    var station: Station? {
-      guard let metadata else { return capability?.station }
-      guard let capability, capability.release > metadata.release else { return metadata.station }
-      return capability.station
+    /// What station files say, and which kind of them.
+    var official: (statement: Statement, source: Entry.Source)? {
+      guard let metadata else { return capability.map { ($0, .capability) } }
+      guard let capability, capability.release > metadata.release else {
+        return (metadata, .stationMetadata)
+      }
+      return (capability, .capability)
     }
   }
 
-  private var entries: [Key: Entry] = [:]
-  /// The stations known.
-  public var count: Int { entries.count }
-  /// What could not be used, one line each.
+  private(set) var knowledge: [Key: Knowledge] = [:]
+  /// The stations known; one that several data sets have counts for each.
+  public var count: Int { knowledge.count }
+  /// What could not be used of station files, one line each.
   public private(set) var warnings: [String] = []
+  /// The headers of observations that describe no station, one line each: their rows can be used only
+  /// where a station file knows the station.
+  public private(set) var unusableHeaders: [String] = []
 
   /// A registry that knows no station.
   public init() {}
 
-  /// The station that a data set's files say `sourceID` is.
+  /// The station that a data set's station files say `sourceID` is.
   public func station(_ sourceID: Int32, dataSet: String) -> Station? {
-    entries[Key(dataSet: dataSet, sourceID: sourceID)]?.station
+    knowledge[Key(dataSet: dataSet, sourceID: sourceID)]?.official?.statement.station
   }
 
   /// The identifiers that a data set's capability files give for a station.
   public func identifierPeriods(_ sourceID: Int32, dataSet: String) -> [IdentifierPeriod] {
-    entries[Key(dataSet: dataSet, sourceID: sourceID)]?.periods ?? []
+    knowledge[Key(dataSet: dataSet, sourceID: sourceID)]?.periods ?? []
   }
 }
 
@@ -74,19 +84,19 @@ extension StationRegistry {
     }
     let key = Key(dataSet: StationRegistry.dataSet(of: header), sourceID: station.sourceID)
     let release = header.global("collection_version_number") ?? ""
-    if let known = entries[key]?.capability {
+    if let known = knowledge[key]?.capability {
       if known.release == release {
         warnings.append("\(file): station \(station.sourceID) has a capability file already")
       }
       guard known.release < release else { return }
-      entries[key]?.periods.removeAll()
+      knowledge[key]?.periods.removeAll()
     }
-    entries[key, default: Entry()].capability = Statement(station: station, release: release)
+    knowledge[key, default: Knowledge()].capability = Statement(station: station, release: release)
     try StationRegistry.forEachRow(header, &rows) { row in
       guard let identifier = row["id"], let first = row["first_year"].flatMap(DecimalText.int32),
         let last = row["last_year"].flatMap(DecimalText.int32)
       else { return }
-      entries[key]?.periods.append(
+      knowledge[key]?.periods.append(
         IdentifierPeriod(
           identifier: identifier, kind: row["id_type"] ?? "",
           domainName: row["met_domain_name"] ?? "", firstYear: first, lastYear: last))
@@ -109,14 +119,35 @@ extension StationRegistry {
         return
       }
       let key = Key(dataSet: dataSet, sourceID: station.sourceID)
-      if let known = entries[key]?.metadata {
+      if let known = knowledge[key]?.metadata {
         if known.release == release {
           warnings.append("\(file): station \(station.sourceID) stands there twice")
         }
         guard known.release < release else { return }
       }
-      entries[key, default: Entry()].metadata = Statement(station: station, release: release)
+      knowledge[key, default: Knowledge()].metadata = Statement(station: station, release: release)
     }
+  }
+
+  /// Notes what the header of a file of observations says about its station.
+  ///
+  /// The newest release describes it, of one release the latest year; its records are those of all files.
+  mutating func addObservations(_ header: BADCHeader, file: String) {
+    let station: Station
+    do throws(ParquetError) { station = try Station(header) } catch {
+      unusableHeaders.append("\(file): \(error.message)")
+      return
+    }
+    let release = header.global("collection_version_number") ?? ""
+    let key = Key(dataSet: header.global("title") ?? "", sourceID: station.sourceID)
+    let known = knowledge[key]?.observations
+    var best = Statement(station: station, release: release)
+    if let known {
+      if (known.release, known.station.end) >= (release, station.end) { best = known }
+      best.station.start = min(known.station.start, station.start)
+      best.station.end = max(known.station.end, station.end)
+    }
+    knowledge[key, default: Knowledge()].observations = best
   }
 
   /// A row of a station-metadata file.

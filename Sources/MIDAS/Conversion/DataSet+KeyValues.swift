@@ -63,7 +63,7 @@ extension MIDASArchive.DataSet {
 
 extension MIDASConversion {
   /// A moment in seconds since 1970-01-01 as `2019-08-20T00:00:00Z`.
-  public static func timeText(seconds: Int64) -> String {
+  public static func timeText(seconds: Int) -> String {
     TimestampText.text(seconds: seconds)
   }
 }

@@ -112,29 +112,49 @@ enum TimestampText {
     return days &- 719_468 &- 146_097
   }
 
-  /// The year of the proleptic Gregorian calendar in which a day lies that is counted from 1970-01-01.
-  static func year(ofDay day: Int64) -> Int32 { date(ofDay: day).year }
-
-  /// The date of a day that is counted from 1970-01-01.
-  private static func date(ofDay day: Int64) -> (year: Int32, month: Int64, day: Int64) {
-    // 400 years have 146 097 days, and years that begin in March put the leap day last.
-    let shifted = day + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let fromMarch = (5 * dayOfYear + 2) / 153
-    let month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9
-    let year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0)
-    return (Int32(truncatingIfNeeded: year), month, dayOfYear - (153 * fromMarch + 2) / 5 + 1)
+  /// A moment of UTC in the format of ISO 8601: `2024-02-29T23:59:59Z`.
+  static func text(seconds: Int) -> String {
+    let (days, rest) = floored(Int64(seconds), by: 86_400)
+    let time = [rest / 3600, rest / 60 % 60, rest % 60].map { padded($0, 2) }
+    return "\(day(days))T\(time.joined(separator: ":"))Z"
   }
 
-  /// A moment of the years 1970 to 9999, in seconds since 1970-01-01, as `2019-08-20T00:00:00Z`.
-  static func text(seconds: Int64) -> String {
-    let (year, month, day) = date(ofDay: seconds / 86_400)
-    let second = seconds % 86_400
-    func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    return "\(year)-\(two(month))-\(two(day))"
-      + "T\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60))Z"
+  /// The day of a time in nanoseconds: `2024-02-29`.
+  static func day(nanoseconds: Int64) -> String {
+    day(floored(nanoseconds, by: 86_400_000_000_000).quotient)
+  }
+
+  /// The year in which a day lies that is counted from 1970-01-01.
+  static func year(ofDay day: Int64) -> Int32 { Int32(truncatingIfNeeded: date(ofDay: day).year) }
+
+  private static func day(_ days: Int64) -> String {
+    let (year, month, day) = date(ofDay: days)
+    return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+  }
+
+  /// The date that lies `days` after 1970-01-01: what ``daysSinceEpoch(_:_:_:)`` undoes.
+  private static func date(ofDay days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+    // Eras of 400 years that begin in March, so that a leap day is the last of its year.
+    let (era, dayOfEra) = floored(days + 719_468, by: 146_097)
+    let yearOfEra =
+      (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let monthFromMarch = (5 * dayOfYear + 2) / 153
+    let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+    let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    return (year, month, day)
+  }
+
+  private static func floored(
+    _ number: Int64, by divisor: Int64
+  ) -> (quotient: Int64, remainder: Int64) {
+    let (quotient, remainder) = number.quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+  }
+
+  private static func padded(_ number: Int64, _ width: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, width - digits.count)) + digits
   }
 }
