@@ -37,7 +37,7 @@ import Testing
     validator.sources = try MIDASSources(inputs: [fixtures])
     let seen = Collected<Int>()
     validator.progress = { (rows, _) throws(ParquetError) in seen.elements.append(rows) }
-    let paths = try MIDASValidator.files(in: [directory.path])
+    let paths = try MIDASValidator.files(in: [directory.path, directory.path])
     #expect(paths == summary.results.compactMap(\.path))
     for (path, result) in zip(paths, summary.results) {
       let validation = try validator.validate(path)

@@ -60,14 +60,15 @@ enum FileFinder {
     /// Looks through a directory and all below, those behind links too, each once.
     mutating func walk(_ root: String, _ status: FileStatus) throws(ParquetError) {
       var open = [root]
-      seen.insert(status.identity)
+      // Of this walk alone: a directory that is named twice holds its files both times.
+      var visited: Set = [status.identity]
       while let directory = open.popLast() {
         for name in try FileFinder.names(in: directory) {
           let path = directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
           // A link to nothing is no reason to stop.
           guard let status = try? FileStatus(path: path) else { continue }
           if status.isDirectory {
-            if seen.insert(status.identity).inserted { open.append(path) }
+            if visited.insert(status.identity).inserted { open.append(path) }
           } else if status.isRegular, name.hasSuffix(suffix) {
             take(path, status)
           }
