@@ -106,21 +106,12 @@ struct PartitionColumn {
 
   /// A day, counted from 1970-01-01, as `YYYY-MM-DD`.
   static func date(_ day: Int) -> String {
-    // Years that begin in March put the leap day last.
-    let shifted = day + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let monthFromMarch = (5 * dayOfYear + 2) / 153
-    let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    func padded(_ number: Int, _ width: Int) -> String {
+    let (year, month, dayOfMonth) = CivilDate.date(days: Int64(day))
+    func padded(_ number: Int64, _ width: Int) -> String {
       let digits = String(abs(number))
       return (number < 0 ? "-" : "") + String(repeating: "0", count: max(0, width - digits.count))
         + digits
     }
-    let dayOfMonth = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
     return "\(padded(year, 4))-\(padded(month, 2))-\(padded(dayOfMonth, 2))"
   }
 

@@ -1,3 +1,5 @@
+internal import Parquet
+
 /// Points in time out of text.
 enum TimestampText {
   /// What text was, read as a time.
@@ -125,25 +127,13 @@ enum TimestampText {
   }
 
   /// The year in which a day lies that is counted from 1970-01-01.
-  static func year(ofDay day: Int64) -> Int32 { Int32(truncatingIfNeeded: date(ofDay: day).year) }
-
-  private static func day(_ days: Int64) -> String {
-    let (year, month, day) = date(ofDay: days)
-    return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+  static func year(ofDay day: Int64) -> Int32 {
+    Int32(truncatingIfNeeded: CivilDate.date(days: day).year)
   }
 
-  /// The date that lies `days` after 1970-01-01: what ``daysSinceEpoch(_:_:_:)`` undoes.
-  private static func date(ofDay days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-    // Eras of 400 years that begin in March, so that a leap day is the last of its year.
-    let (era, dayOfEra) = floored(days + 719_468, by: 146_097)
-    let yearOfEra =
-      (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let monthFromMarch = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-    let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    return (year, month, day)
+  private static func day(_ days: Int64) -> String {
+    let (year, month, day) = CivilDate.date(days: days)
+    return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
   }
 
   private static func floored(
