@@ -19,7 +19,8 @@ package enum UnnamedFile {
   /// - Throws: ``ParquetError`` with code `inputOutput`, and the folder.
   package static func open(for purpose: String) throws(ParquetError) -> Int32 {
     let directory = directory
-    var template = Array("\(directory)/parquet-XXXXXX".utf8CString)
+    // A name is needed to make the file, and taken from it at once.
+    var template = Array(Directory.path("parquet-XXXXXX", in: directory).utf8CString)
     let opened = unsafe template.withUnsafeMutableBufferPointer { path in
       valueOrErrno {
         guard let start = path.baseAddress else { return -1 }
