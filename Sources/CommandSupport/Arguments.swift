@@ -4,7 +4,8 @@ public struct Arguments: Sendable {
   public private(set) var operands: [String] = []
   private var given: [String: [String]] = [:]
 
-  /// Takes `words` apart: `--name value`, `--name=value`, `--flag`; after `--` everything is an operand.
+  /// Takes `words` apart: `--name value`, `--name=value`, `--flag`, `-n value`, `-nvalue`, `-f`; after `--` everything
+  /// is an operand.
   ///
   /// - Throws: ``UsageError`` for an option that is not known, has no value, has one too many or stands
   ///   twice.
@@ -22,24 +23,16 @@ public struct Arguments: Sendable {
         operands.append(word)
         continue
       }
-      let isShortHelp = word == "-h"
-      let parts = word.drop { $0 == "-" }.split(
-        separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let name = isShortHelp ? "help" : parts.first.map(String.init) ?? ""
-      guard isShortHelp || word.hasPrefix("--"),
-        let option = known.first(where: { $0.name == name })
-      else {
-        throw .unknownOption(
-          parts.first.map { String(word.prefix { $0 == "-" } + $0) } ?? word, known: options)
-      }
+      let (option, attached) = try Arguments.option(word, among: known, options)
+      let name = option.name
       guard option.repeats || given[name] == nil || option.valueName == nil else {
         throw UsageError("--\(name) is given twice")
       }
       if option.valueName == nil {
-        guard parts.count == 1 else { throw UsageError("--\(name) takes no value") }
+        guard attached == nil else { throw UsageError("--\(name) takes no value") }
         given[name] = []
-      } else if parts.count == 2 {
-        given[name, default: []].append(String(parts[1]))
+      } else if let attached {
+        given[name, default: []].append(attached)
       } else {
         guard index < words.count, !words[index].hasPrefix("--") else {
           throw UsageError("--\(name) needs a value: \(option.usage)")
@@ -48,6 +41,26 @@ public struct Arguments: Sendable {
         index += 1
       }
     }
+  }
+
+  /// The option that `word` is, and the value that stands in the same word.
+  private static func option(
+    _ word: String, among known: [CommandOption], _ own: [CommandOption]
+  ) throws(UsageError) -> (option: CommandOption, value: String?) {
+    if !word.hasPrefix("--"),
+      let option = known.first(where: { $0.letter == word.dropFirst().first })
+    {
+      let rest = word.dropFirst(2)
+      return (option, rest.isEmpty ? nil : String(rest.first == "=" ? rest.dropFirst() : rest))
+    }
+    let parts = word.drop { $0 == "-" }.split(
+      separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let name = parts.first.map(String.init) ?? ""
+    guard word.hasPrefix("--"), let option = known.first(where: { $0.name == name }) else {
+      throw .unknownOption(
+        parts.first.map { String(word.prefix { $0 == "-" } + $0) } ?? word, known: own)
+    }
+    return (option, parts.count == 2 ? String(parts[1]) : nil)
   }
 
   /// Whether the option was given.

@@ -38,7 +38,7 @@ public func grouped(_ number: Int) -> String {
   return (number < 0 ? "-" : "") + String(result.reversed())
 }
 
-/// A number of things: `1 row`, `2,500 rows`.
-public func counted(_ number: Int, _ thing: String) -> String {
-  "\(grouped(number)) \(thing)\(number == 1 ? "" : "s")"
+/// A number of things: `1 row`, `2,500 rows`; `plural`: what many are called, where that is not one with an s.
+public func counted(_ number: Int, _ thing: String, plural: String? = nil) -> String {
+  "\(grouped(number)) \(number == 1 ? thing : plural ?? thing + "s")"
 }

@@ -32,10 +32,12 @@ public final class Console {
 
   /// A progress display over `byteCount` bytes of input, where their number is known; it shows nothing
   /// where the user asked for none.
-  public func progress(_ label: String, byteCount: Int? = nil) -> Progress {
+  public func progress(
+    _ label: String, byteCount: Int? = nil, shown isShown: Bool = true
+  ) -> Progress {
     Progress(
       label: label, byteCount: byteCount,
-      style: !showsProgress ? .none : isatty(STDERR_FILENO) == 1 ? .bar : .lines)
+      style: !showsProgress || !isShown ? .none : isatty(STDERR_FILENO) == 1 ? .bar : .lines)
   }
 
   /// The text with what would break its line, or play tricks on a terminal, escaped.

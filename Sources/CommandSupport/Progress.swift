@@ -30,11 +30,14 @@ public final class Progress: Sendable {
     meter = Mutex(ProgressMeter(label: label, byteCount: byteCount, style: style))
   }
 
-  /// Says how far the work is in all. Cheap enough to be called for every batch; from any thread.
-  public func update(rows: Int, bytes: Int) {
+  /// Says how far the work is in all, and `details`. Cheap enough to be called for every batch; from any thread.
+  public func update(rows: Int, bytes: Int, details: @autoclosure () -> [String] = []) {
     guard style != .none else { return }
     let elapsed = start.duration(to: .now)
-    let text = meter.withLock { $0.update(rows: rows, bytes: bytes, elapsed: elapsed) }
+    let text = meter.withLock { meter in
+      meter.isDue(elapsed)
+        ? meter.update(rows: rows, bytes: bytes, elapsed: elapsed, details: details()) : nil
+    }
     if let text { send(text) }
   }
 
@@ -70,13 +73,31 @@ struct ProgressMeter {
     nextShow = style == .bar ? .zero : interval
   }
 
-  /// The text to show now, if it is time for one.
-  mutating func update(rows: Int, bytes: Int, elapsed: Duration) -> String? {
-    guard style != .none, elapsed >= nextShow else { return nil }
+  /// Whether it is time for a text.
+  func isDue(_ elapsed: Duration) -> Bool { style != .none && elapsed >= nextShow }
+
+  /// The text to show now, if it is time for one. A bar that breaks is not drawn over: it keeps within the terminal's
+  /// `columns`, where their number is known.
+  mutating func update(
+    rows: Int, bytes: Int, elapsed: Duration, details: [String] = [],
+    columns: @autoclosure () -> Int? = ProgressMeter.terminalColumns
+  ) -> String? {
+    guard isDue(elapsed) else { return nil }
     nextShow = elapsed + interval
-    let line = describe(rows: rows, bytes: bytes, seconds: ProgressMeter.seconds(elapsed))
+    let line = describe(
+      rows: rows, bytes: bytes, seconds: ProgressMeter.seconds(elapsed), details)
     isShown = true
-    return style == .bar ? "\r\(line)\u{1b}[K" : "\(line)\n"
+    guard style == .bar else { return "\(line)\n" }
+    return "\r\(line.prefix(max(1, (columns() ?? 200) - 1)))\u{1b}[K"
+  }
+
+  /// The width of the terminal behind standard error; nil where it is not known.
+  private static var terminalColumns: Int? {
+    var size = winsize()
+    guard unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return nil
+    }
+    return Int(size.ws_col)
   }
 
   /// The text that takes away what is shown.
@@ -86,9 +107,12 @@ struct ProgressMeter {
     return "\r\u{1b}[K"
   }
 
-  private func describe(rows: Int, bytes: Int, seconds: Double) -> String {
+  private func describe(
+    rows: Int, bytes: Int, seconds: Double, _ details: [String]
+  ) -> String {
     var parts = ["\(grouped(rows)) rows", ByteCount.format(bytes)]
     if seconds > 0 { parts.append("\(ByteCount.format(Int(Double(bytes) / seconds)))/s") }
+    parts += details
     guard let byteCount, byteCount > 0 else { return "\(label): \(parts.joined(separator: ", "))" }
     let share = min(1, max(0, Double(bytes) / Double(byteCount)))
     let percent = "\(Int((share * 100).rounded(.down)))%"

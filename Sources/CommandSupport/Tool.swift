@@ -27,7 +27,7 @@ public struct Tool: Sendable {
 
   /// Does what `words`, the arguments without the program's own name, ask for.
   public func run(_ words: [String]) -> ExitStatus {
-    let console = Console(showsProgress: !words.contains("--quiet"))
+    let console = Console(showsProgress: !words.contains { $0 == "--quiet" || $0 == "-q" })
     do {
       let status = try perform(words, console)
       try console.output.finish()

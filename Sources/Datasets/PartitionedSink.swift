@@ -37,7 +37,13 @@ public final class PartitionedSink: ColumnSink {
   private var waiting: [ColumnBatch] = []
   private var waitingRows = 0
   private var steps = 0
-  private var memoryFlushes = 0
+  private var budgetFlushes = 0
+  /// How often a row group was closed early, because the budget, or a file's share of it, was reached.
+  public var memoryFlushes: Int {
+    partitions.reduce(budgetFlushes) { $0 + $1.value.memoryFlushes }
+  }
+  /// The bytes that wait in the memory of all open files, of rows and encoded pages.
+  public var heldByteCount: Int { partitions.reduce(0) { $0 + $1.value.heldByteCount } }
 
   /// A sink of rows of `schema` to folders below `directory`, which is made if it is not there.
   ///
@@ -204,14 +210,14 @@ public final class PartitionedSink: ColumnSink {
 
   /// Closes the largest row groups until all together are within the budget.
   private func keepWithinBudget() throws(ParquetError) {
-    var held = partitions.reduce(0) { $0 + $1.value.heldByteCount }
+    var held = heldByteCount
     while held > budget.byteCount {
       let largest = partitions.filter { $0.value.hasRows }
         .max { ($0.value.heldByteCount, $1.key) < ($1.value.heldByteCount, $0.key) }
       guard let largest else { return }
       let before = largest.value.heldByteCount
       try largest.value.closeRowGroup()
-      memoryFlushes += 1
+      budgetFlushes += 1
       let freed = before - largest.value.heldByteCount
       guard freed > 0 else { return }
       held -= freed

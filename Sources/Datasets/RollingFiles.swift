@@ -16,6 +16,8 @@ final class RollingFiles {
   private var number = 0
   /// The rows of the file at hand.
   private var rowCount = 0
+  /// The memory flushes of the files before.
+  private var earlierFlushes = 0
   /// The batch that was written last, by the count of its owner.
   var lastUse = 0
 
@@ -33,6 +35,8 @@ final class RollingFiles {
   var isOpen: Bool { writer != nil }
   /// The bytes held in memory.
   var heldByteCount: Int { writer?.heldByteCount ?? 0 }
+  /// How often a row group was closed early, because the writer's memory is limited.
+  var memoryFlushes: Int { earlierFlushes + (writer?.memoryFlushes ?? 0) }
   /// Whether closing the row group would free anything.
   var hasRows: Bool { rowCount > 0 && heldByteCount > 0 }
 
@@ -85,6 +89,7 @@ final class RollingFiles {
     guard let writer else { return }
     var written: WrittenFile?
     try adding { () throws(ParquetError) in written = try writer.finish() }
+    earlierFlushes += writer.memoryFlushes
     self.writer = nil
     files.append(
       DatasetFile(

@@ -10,6 +10,10 @@ public final class RollingSink: ColumnSink {
   private let rolling: RollingFiles
   private var files: PendingFiles
   private var state = SinkState.open
+  /// How often a row group was closed early, because memory is limited.
+  public var memoryFlushes: Int { rolling.memoryFlushes }
+  /// The bytes that wait in the memory of the open file, of rows and encoded pages.
+  public var heldByteCount: Int { rolling.heldByteCount }
 
   /// A sink of rows of `schema` to files in `directory`, which is made if it is not there.
   ///
@@ -41,7 +45,7 @@ public final class RollingSink: ColumnSink {
       published = try files.publish()
     }
     state = .closed
-    return DatasetSummary(files: published, memoryFlushes: 0)
+    return DatasetSummary(files: published, memoryFlushes: memoryFlushes)
   }
 
   /// Leaves no file. Harmless when called twice, and after ``finish()``.

@@ -23,7 +23,7 @@ extension MIDASCommand {
       CommandOption(
         "county", "NAME", summary: "only stations of this historic county, in any case"),
       CommandOption("name", "TEXT", summary: "only stations with this in their names, in any case"),
-      CommandOption("datasets", "A,B", summary: "only stations of these data sets"),
+      CommandOption("datasets", letter: "d", "A,B", summary: "only stations of these data sets"),
     ],
     run: { try runStations($0, $1) })
 
@@ -36,13 +36,7 @@ extension MIDASCommand {
     let registry = try StationRegistry(
       inputs: arguments.operands,
       progress: { (_, _) throws(ParquetError) in try Interruption.check() })
-    if let wanted = try arguments.list("datasets") {
-      let known = Set(registry.stations.map(\.dataSet)).sorted()
-      if let unknown = wanted.first(where: { !known.contains($0) }) {
-        throw UsageError(
-          "--datasets: there is no data set \(unknown) (valid: \(known.joined(separator: ", ")))")
-      }
-    }
+    try check(query.dataSets, Set(registry.stations.map(\.dataSet)).sorted())
     let stations = registry.stations(matching: query)
     for line in StationReport.lines(stations, format) { try console.print(line) }
     guard console.showsProgress else { return .done }

@@ -24,6 +24,12 @@ extension MIDASCommand {
         "include-empty-measurements",
         summary: "the sources' observations without any measurement were kept"),
       CommandOption("keep-duplicates", summary: "the sources' duplicates were kept"),
+      CommandOption(
+        "allow-missing-stations", summary: "the sources' observations of unknown stations were kept"
+      ),
+      CommandOption(
+        "drop-on-parse-failure",
+        summary: "the sources' observations with a measurement that is no number were left out"),
       CommandOption("output-format", "F", summary: "human (default), json, markdown, csv"),
     ] + ReadingArguments.options,
     run: { try runValidate($0, $1) })
@@ -54,6 +60,7 @@ extension MIDASCommand {
       bytes += validation.byteCount ?? 0
       validations.append(validation)
     }
+    validations += try validator.countFolders(of: validations)
     display.finish()
     for line in ValidationReport.lines(validations, format) { try console.print(line) }
     return validations.allSatisfy(\.isValid) ? .done : .failed
@@ -62,7 +69,10 @@ extension MIDASCommand {
   private static func sources(_ arguments: Arguments) throws -> MIDASSources? {
     let inputs = arguments.values("sources")
     guard !inputs.isEmpty else {
-      for option in ["include-empty-measurements", "keep-duplicates"] where arguments.has(option) {
+      for option in [
+        "include-empty-measurements", "keep-duplicates", "allow-missing-stations",
+        "drop-on-parse-failure",
+      ] where arguments.has(option) {
         throw UsageError("--\(option) says how --sources are read, which are missing")
       }
       return nil
@@ -70,6 +80,8 @@ extension MIDASCommand {
     var options = ReaderOptions()
     options.removesDuplicates = !arguments.has("keep-duplicates")
     options.removesEmptyObservations = !arguments.has("include-empty-measurements")
+    options.requiresStation = !arguments.has("allow-missing-stations")
+    options.dropsOnParseFailure = arguments.has("drop-on-parse-failure")
     return try MIDASSources(inputs: inputs, options: options) { () throws(ParquetError) in
       try Interruption.check()
     }

@@ -14,6 +14,9 @@ func isSameFile(_ one: String, _ other: String) -> Bool {
   return first == second
 }
 
+/// Whether something is at `path`, links followed.
+func isThere(_ path: String) -> Bool { identity(path) != nil }
+
 /// What tells the file at `path`, links followed, from all others.
 private func identity(_ path: String) -> [UInt64]? {
   var status = stat()

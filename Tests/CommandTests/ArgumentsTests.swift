@@ -7,7 +7,7 @@ import Testing
     CommandOption("limit", "N", summary: "rows"),
     CommandOption("metadata", "KEY=VALUE", repeats: true, summary: "pairs"),
     CommandOption("overwrite", summary: "replace"),
-    CommandOption("columns", "LIST", summary: "names"),
+    CommandOption("columns", letter: "c", "LIST", summary: "names"),
   ]
 
   func parse(_ words: String...) throws(UsageError) -> Arguments {
@@ -24,6 +24,18 @@ import Testing
     #expect(!arguments.has("columns"))
     #expect(arguments.value("columns") == nil)
     #expect(arguments.values("columns") == [])
+  }
+
+  @Test func takesLetters() throws {
+    let arguments = try parse("in", "-c", "a,b", "-q", "-")
+    #expect(arguments.operands == ["in", "-"])
+    #expect(arguments.value("columns") == "a,b")
+    #expect(arguments.has("quiet"))
+    for words in [["-ca,b"], ["-c=a,b"]] {
+      #expect(try Arguments(words, options: Self.options).value("columns") == "a,b")
+    }
+    #expect(
+      CommandOption("columns", letter: "c", "LIST", summary: "").usage == "-c, --columns LIST")
   }
 
   @Test func operandsAfterTwoDashesMayLookLikeOptions() throws {
@@ -50,6 +62,9 @@ import Testing
     (["--limit", "--overwrite"], "--limit needs a value: --limit N"),
     (["--limit", "--"], "--limit needs a value: --limit N"),
     (["--overwrite=yes"], "--overwrite takes no value"),
+    (["-qc"], "--quiet takes no value"),
+    (["-c"], "--columns needs a value: -c, --columns LIST"),
+    (["-c", "a", "--columns=b"], "--columns is given twice"),
     (["--limit", "1", "--limit=2"], "--limit is given twice"),
   ])
   func namesWhatIsWrong(_ words: [String], _ message: String) {

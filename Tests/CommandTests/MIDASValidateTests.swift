@@ -138,6 +138,37 @@ import Testing
     #expect(valid.output.hasSuffix("\n\n0 files of 1 with issues.\n"))
   }
 
+  @Test func rowsOfYearsAndFoldersAgainstSources() throws {
+    for (directory, options) in [
+      ("years", ["--split", "year"]), ("folders", ["--partition-by", "dataset,year,station"]),
+    ] {
+      let made = try parquet(
+        ["midas", "convert", midasFixtures, "--output", directory, "--quiet"] + options)
+      #expect(made.status == 0)
+      let valid = try parquet(
+        "midas", "validate", directory, "--sources", midasFixtures, "--quiet")
+      #expect(valid.status == 0, "\(valid.output)")
+      let others = try parquet(
+        "midas", "validate", directory, "--sources", midasFixtures, "--keep-duplicates", "--quiet")
+      #expect(others.status == 1)
+      let isFolder = directory == "folders"
+      #expect(
+        others.output.contains(
+          isFolder
+            ? "folders: 1 issue, uk-daily-temperature-obs, 200 rows"
+            : "has 140 rows, the sources give 180\n"),
+        "\(others.output)")
+    }
+    // A file less is a folder less of rows.
+    let lost = try parquet.shell(
+      """
+      rm -r folders/dataset=uk-daily-rain-obs/year=2098 && $parquet midas validate folders \
+      --sources '\(midasFixtures)' --quiet
+      """)
+    #expect(lost.status == 1)
+    #expect(lost.output.contains("the folder's files have 120 rows, the sources give 180"))
+  }
+
   @Test func rowsAgainstSources() throws {
     let file = "out/uk-daily-temperature-obs.parquet"
     let fewer = try parquet(

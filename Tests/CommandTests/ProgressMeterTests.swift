@@ -21,6 +21,22 @@ import Testing
     #expect(meter.finish() == nil)
   }
 
+  @Test func showsDetailsWithinTheTerminal() {
+    var meter = ProgressMeter(label: "in", byteCount: 100, style: .bar)
+    let details = ["3/9 files", "memory 1 B"]
+    #expect(
+      meter.update(rows: 5, bytes: 50, elapsed: .seconds(1), details: details, columns: nil)
+        == "\rin [############............]  50%  5 rows  50 B  50 B/s  3/9 files  memory 1 B\u{1b}[K"
+    )
+    #expect(
+      meter.update(rows: 5, bytes: 50, elapsed: .seconds(2), details: details, columns: 20)
+        == "\rin [############....\u{1b}[K".replacing("....\u{1b}", with: "...\u{1b}"))
+    var lines = ProgressMeter(label: "in", byteCount: 100, style: .lines)
+    #expect(
+      lines.update(rows: 5, bytes: 50, elapsed: .seconds(5), details: details)
+        == "in: 50%, 5 rows, 50 B, 10 B/s, 3/9 files, memory 1 B\n")
+  }
+
   @Test func writesLines() {
     var meter = ProgressMeter(label: "in.csv", byteCount: 1 << 20, style: .lines)
     #expect(meter.update(rows: 1, bytes: 1, elapsed: .seconds(4)) == nil)

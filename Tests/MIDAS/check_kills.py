@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Kills `parquet midas convert` at random moments, runs it again, and holds what is there then against what an
-undisturbed run makes.
+"""Kills and interrupts `parquet midas convert` at random moments, runs it again, and holds what is there then against
+what an undisturbed run makes.
 
 usage: check_kills.py PARQUET_COMMAND [--count N] [--seed N]
 
 After each kill every output is absent or whole; after the run that follows, with --resume, every output is the same
-to the byte, and nothing else lies beside them. Folders (--partition-by) are written again with --overwrite.
+to the byte, and nothing else lies beside them. Folders (--partition-by) are written again with --overwrite. An
+interrupted run (SIGINT, SIGTERM) exits with 130 and leaves nothing but whole outputs, also nothing hidden.
 """
 
 import argparse
@@ -80,6 +81,7 @@ def main():
                  "data sets": (["--compression", "zstd:3"], ["--resume"]),
                  "folders": (["--partition-by", "dataset,year,county"], ["--overwrite"])}
         expected, seconds = {}, {}
+        reports = root / "rejected.ndjson"
         for kind, (options, _) in kinds.items():
             target = root / f"whole {kind}"
             start = time.monotonic()
@@ -89,6 +91,26 @@ def main():
             expected[kind], hidden = contents(target)
             if hidden or not expected[kind]:
                 failures.append(f"{kind}: {hidden} beside {len(expected[kind])} files")
+        stopped = 0
+        for case in range(arguments.count):
+            kind = list(kinds)[case % len(kinds)]
+            target = root / f"interrupted {case}"
+            run = subprocess.Popen(
+                [arguments.command, "midas", "convert", archive, "--output", target, "--quiet", "--reject", reports,
+                 *kinds[kind][0]], stderr=subprocess.PIPE, text=True)
+            time.sleep(rng.uniform(0.02, seconds[kind]))
+            run.send_signal(rng.choice([signal.SIGINT, signal.SIGTERM]))
+            said = run.communicate()[1]
+            if run.returncode not in (0, 130) or said:
+                failures.append(f"interruption {case}, {kind}: status {run.returncode}, {said!r}")
+            stopped += run.returncode == 130
+            found, hidden = contents(target) if target.exists() else ({}, [])
+            wrong = [name for name, digest in found.items() if expected[kind].get(name) != digest]
+            if wrong or hidden or (run.returncode == 130) == reports.exists():
+                failures.append(f"interruption {case}, {kind}: {wrong}, {hidden}, a report: {reports.exists()}")
+            reports.unlink(missing_ok=True)
+        if stopped < arguments.count // 2:
+            failures.append(f"only {stopped} of {arguments.count} interruptions came before the end of a run")
         for case in range(arguments.count):
             kind = list(kinds)[case % len(kinds)]
             options, again = kinds[kind]
@@ -116,7 +138,8 @@ def main():
         failures.append(f"only {landed} of {arguments.count} kills came before the end of a run")
     for failure in failures:
         print(failure)
-    print(f"midas, kills: {landed} of {arguments.count} before the end, {len(failures)} failures")
+    print(f"midas: {landed} of {arguments.count} kills and {stopped} interruptions before the end,"
+          f" {len(failures)} failures")
     return 1 if failures else 0
 
 

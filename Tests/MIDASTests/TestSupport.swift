@@ -136,7 +136,7 @@ final class Collected<Element> {
 
 /// Reads the data set `name` (the first, without a name) of `inputs`; rejections are collected.
 func read(
-  _ inputs: [String], dataSet name: String? = nil, rejecting: Bool = true,
+  _ inputs: [String], dataSet name: String? = nil, rejecting: Bool = true, flags: Bool = false,
   _ change: (inout ReaderOptions) -> Void = { _ in }
 ) throws(ParquetError) -> Reading {
   let rejections = Collected<Rejection>()
@@ -148,9 +148,10 @@ func read(
   }
   change(&options)
   let archive = try MIDASArchive(inputs: inputs)
-  guard let dataSet = archive.dataSets.first(where: { name == nil || $0.name == name }) else {
+  guard var dataSet = archive.dataSets.first(where: { name == nil || $0.name == name }) else {
     throw ParquetError(.invalidArgument, "no data set \(name ?? "")")
   }
+  if flags { dataSet = try dataSet.withProcessingFlags() }
   let reader = try ObservationReader(dataSet, of: archive, options: options)
   var batches: [ColumnBatch] = []
   while let batch = try reader.next() { batches.append(batch) }
@@ -161,11 +162,12 @@ func read(
 
 /// Reads one sample written to a file.
 func read(
-  _ sample: Sample, rejecting: Bool = true, _ change: (inout ReaderOptions) -> Void = { _ in }
+  _ sample: Sample, rejecting: Bool = true, flags: Bool = false,
+  _ change: (inout ReaderOptions) -> Void = { _ in }
 ) throws -> Reading {
   let directory = try TemporaryDirectory()
   return try read(
-    [directory.write(sample.text, to: "sample.csv")], rejecting: rejecting, change)
+    [directory.write(sample.text, to: "sample.csv")], rejecting: rejecting, flags: flags, change)
 }
 
 /// Nanoseconds since 1970 of a time in UTC, by another way than the module's.

@@ -40,6 +40,21 @@ public struct MIDASArchive: Sendable {
         provenance: provenance)
     }
 
+    /// The same data set, with a column `pf_…` for each measurement, for the station and for the record, that says
+    /// what became of it: `ParseOk`, `ParseFailed`, `MissingValue`; `StationFound`, `StationMissing`; `Original`,
+    /// `Superseded`, `DuplicateResolved`. The flags of a measurement that a file does not have are null.
+    ///
+    /// - Throws: ``Parquet/ParquetError`` with code `malformedFile` where a measurement has the name of such a column.
+    public func withProcessingFlags() throws(ParquetError) -> DataSet {
+      do throws(ParquetError) {
+        return DataSet(
+          name: name, schema: try ObservationSchema.addingFlags(to: schema), groups: groups,
+          releases: releases, measurements: measurements, provenance: provenance)
+      } catch {
+        throw ParquetError(error.code, "data set \(name): \(error.message)")
+      }
+    }
+
     /// The number of files.
     public var fileCount: Int { groups.reduce(0) { $0 + $1.count } }
     /// The size of all files.
@@ -94,6 +109,11 @@ public struct MIDASArchive: Sendable {
     public let longName: String
     /// Its unit; `1` for codes and counts.
     public let unit: String?
+  }
+
+  /// The year of the files of a group; `unknown` where they do not say theirs.
+  static func year(of group: [ObservationFile]) -> String {
+    group[0].year.utf8.count == 4 ? group[0].year : "unknown"
   }
 
   /// The data sets, in the order of their names.

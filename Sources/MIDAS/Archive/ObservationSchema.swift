@@ -37,6 +37,11 @@ enum ObservationSchema {
   /// The base columns whose values differ by station only.
   static let stationColumns = 8..<20
 
+  /// The columns behind the base, in the order of their names' bytes.
+  static func sorted(_ fields: [SchemaField]) -> [SchemaField] {
+    fields.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+
   /// Local time in nanoseconds, as pandas has it; the values are UTC.
   private static func time(_ name: String, _ repetition: Repetition = .required) -> SchemaField {
     .timestamp(name, .nanoseconds, isAdjustedToUTC: false, repetition)
@@ -78,8 +83,7 @@ struct ObservationSchemaBuilder {
       text ? SchemaField.string(name, .optional) : SchemaField(name, .double, .optional)
     }
     fields += qualityNames.map { SchemaField.string($0, .optional) }
-    fields.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-    return try Schema(ObservationSchema.base + fields)
+    return try Schema(ObservationSchema.base + ObservationSchema.sorted(fields))
   }
 }
 

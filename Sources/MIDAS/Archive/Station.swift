@@ -21,6 +21,13 @@ public struct Station: Hashable, Sendable {
   /// The end of its records, in nanoseconds since 1970-01-01.
   public var end: Int64
 
+  /// What stands for a station that nothing describes: nowhere, and at all times.
+  static func unknown(_ sourceID: Int32) -> Station {
+    Station(
+      sourceID: sourceID, name: "UNKNOWN", latitude: .nan, longitude: .nan, heightMeters: .nan,
+      county: "UNKNOWN", authority: "UNKNOWN", start: .min + 1, end: .max)
+  }
+
   /// What makes the description unusable, if anything does.
   public var problem: String? {
     if name.isEmpty { return "the station has no name" }

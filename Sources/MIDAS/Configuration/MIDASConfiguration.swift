@@ -4,7 +4,8 @@ internal import Tables
 /// What a conversion of MIDAS data is told by a configuration file and by the environment.
 ///
 /// The environment goes before the file, and both before the defaults; options of the command line go
-/// before all, which is the caller's part: the properties can be set.
+/// before all, which is the caller's part: the properties can be set. What is nil leaves the default to
+/// the conversion.
 ///
 /// ```toml
 /// [processing]
@@ -19,16 +20,15 @@ public struct MIDASConfiguration: Hashable, Sendable {
   public struct Processing: Hashable, Sendable {
     /// `input_path`, MIDAS_INPUT_PATH: what is read; nil stands for ``cachePath``.
     public var inputPath: String?
-    /// `output_path`, MIDAS_OUTPUT_PATH: where the files go.
-    public var outputPath = "./output"
+    /// `output_path`, MIDAS_OUTPUT_PATH: where results go, where ``parquetOutputPath`` says nothing else.
+    public var outputPath: String?
     /// `cache_path`, MIDAS_CACHE_PATH: where midas-fetcher keeps what it fetched; by default its folder
     /// among the user's caches, and nil where the environment does not tell where those are.
     public var cachePath: String?
-    /// `parquet_output_path`, MIDAS_PARQUET_OUTPUT_PATH: where Parquet files go; nil stands for the folder
-    /// `parquet` below the input.
+    /// `parquet_output_path`, MIDAS_PARQUET_OUTPUT_PATH: where Parquet files go.
     public var parquetOutputPath: String?
-    /// `datasets`, MIDAS_DATASETS with commas: the names of the data sets that are converted.
-    public var dataSets = ["uk-daily-temperature-obs", "uk-daily-rain-obs"]
+    /// `datasets`, MIDAS_DATASETS with commas: the names of the data sets that are converted; nil stands for all.
+    public var dataSets: [String]?
     /// `dry_run`, MIDAS_DRY_RUN: whether nothing is written.
     public var isDryRun = false
     /// `force_overwrite`: whether files that are there are replaced.
@@ -38,7 +38,7 @@ public struct MIDASConfiguration: Hashable, Sendable {
   /// Which observations are kept: `[quality_control]`.
   public struct QualityControl: Hashable, Sendable {
     /// `require_station_metadata`, MIDAS_REQUIRE_STATION_METADATA: whether observations are kept only
-    /// where their station is known.
+    /// where something describes their station, be it the header of their file.
     public var requiresStationMetadata = true
     /// `exclude_empty_measurements`, MIDAS_EXCLUDE_EMPTY_MEASUREMENTS: whether observations without any
     /// measurement are left out.
@@ -48,19 +48,19 @@ public struct MIDASConfiguration: Hashable, Sendable {
   /// How Parquet files are written: `[parquet]`.
   public struct Writing: Hashable, Sendable {
     /// `compression`: how pages are compressed, as `snappy`, `zstd:3`.
-    public var compression = Compression.snappy
+    public var compression: Compression?
     /// `row_group_size`: the most rows of a row group.
-    public var rowGroupRows = 1_000_000
+    public var rowGroupRows: Int?
     /// `page_size_mb`: the mebibytes after which a page is closed.
-    public var pageMebibytes = 1
+    public var pageMebibytes: Int?
   }
 
   /// What the work may take: `[performance]`.
   public struct Performance: Hashable, Sendable {
-    /// `parallel_workers`, MIDAS_PARALLEL_WORKERS: the threads.
-    public var workerCount = 16
-    /// `memory_limit_gb`, MIDAS_MEMORY_LIMIT_GB: the gibibytes of memory.
-    public var memoryLimitGibibytes = 16
+    /// `parallel_workers`, MIDAS_PARALLEL_WORKERS: the threads; nil stands for one a processor.
+    public var workerCount: Int?
+    /// `memory_limit_gb`, MIDAS_MEMORY_LIMIT_GB: the gibibytes that rows and encoded pages may take.
+    public var memoryLimitGibibytes: Int?
   }
 
   /// What is told meanwhile: `[logging]`.
@@ -129,13 +129,17 @@ public struct MIDASConfiguration: Hashable, Sendable {
     try apply(environment)
   }
 
+  /// The names of the environment's variables that count.
+  public static let environmentVariables =
+    ConfigurationSetting.all.compactMap(\.variable) + ["HOME", "XDG_CACHE_HOME"]
+
   /// What is read: the input path, else the cache; nil where neither is known.
   public var inputDirectory: String? { processing.inputPath ?? processing.cachePath }
 
-  /// Where Parquet files go: the path given, else the folder `parquet` below the input; nil where neither
-  /// is known.
+  /// Where Parquet files go: the path given for them, or for all results, else the folder `parquet` below
+  /// the input; nil where none is known.
   public var parquetDirectory: String? {
-    if let path = processing.parquetOutputPath { return path }
+    if let path = processing.parquetOutputPath ?? processing.outputPath { return path }
     return inputDirectory.map { $0.hasSuffix("/") ? $0 + "parquet" : "\($0)/parquet" }
   }
 

@@ -48,7 +48,8 @@ struct ConversionPlan {
     let count = conversion.dataSets?.count ?? archive.dataSets.count
     try conversion.checkPartitions(count)
     for dataSet in archive.dataSets where conversion.dataSets?.contains(dataSet.name) ?? true {
-      let ordered = dataSet.with(groups: ConversionPlan.groups(dataSet, conversion.order))
+      var ordered = dataSet.with(groups: ConversionPlan.groups(dataSet, conversion.order))
+      if conversion.includesProcessingFlags { ordered = try ordered.withProcessingFlags() }
       switch conversion.split {
       case .dataSet: try add(ordered, year: nil, conversion)
       case .year:
@@ -92,7 +93,9 @@ struct ConversionPlan {
     var options = conversion.writerOptions
     let fingerprint = ConversionPlan.fingerprint(dataSet, conversion)
     options.keyValues =
-      dataSet.keyValues(createdAt: conversion.createdAt)
+      dataSet.keyValues(
+        createdAt: conversion.createdAt, year: year,
+        partitions: conversion.partitions.map(\.rawValue))
       + [KeyValue(ConversionPlan.fingerprintKey, fingerprint)] + options.keyValues
     options.columnKeyValues.merge(dataSet.columnKeyValues) { given, _ in given }
     var output = Output(
@@ -125,9 +128,7 @@ struct ConversionPlan {
     _ groups: [[MIDASArchive.ObservationFile]]
   ) -> [(year: String, groups: [[MIDASArchive.ObservationFile]])] {
     var years: [String: [[MIDASArchive.ObservationFile]]] = [:]
-    for group in groups {
-      years[group[0].year.utf8.count == 4 ? group[0].year : "unknown", default: []].append(group)
-    }
+    for group in groups { years[MIDASArchive.year(of: group), default: []].append(group) }
     return years.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
@@ -150,6 +151,9 @@ struct ConversionPlan {
     add(
       "\(reader.removesDuplicates) \(reader.removesEmptyObservations) \(reader.dropsOnParseFailure)"
     )
+    add(
+      "\(reader.keepsMissingQuality) \(reader.requiresStation)"
+        + " \(conversion.includesProcessingFlags)")
     add("\(conversion.order.rawValue) \(conversion.split.rawValue) \(conversion.createdAt ?? "")")
     var writer = conversion.writerOptions
     // What does not change the bytes.

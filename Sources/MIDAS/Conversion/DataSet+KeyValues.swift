@@ -1,15 +1,37 @@
 public import Parquet
 
+/// Keys of the footer that say which rows a file has.
+enum DataSetKey {
+  /// The data set.
+  static let name = "midas.dataset"
+  /// The year, where each has a file of its own.
+  static let year = "midas.year"
+  /// What folders are named by, where the data set has many files.
+  static let partitions = "midas.partitions"
+}
+
 extension MIDASArchive.DataSet {
   /// What the footer says about where the table comes from, and what its measurements are.
   ///
   /// Nothing in it is of the moment at which a file is written: `created_at` is the day on which the newest of the
   /// files was revised, unless it is given.
-  public func keyValues(createdAt: String? = nil) -> [KeyValue] {
+  ///
+  /// - Parameters:
+  ///   - createdAt: When the file says it was made.
+  ///   - year: The year whose observations the file has, where each has a file of its own.
+  ///   - partitions: What the folders are named by that the file lies in, with others of the data set.
+  /// - Returns: The pairs, in the order in which they are written.
+  public func keyValues(
+    createdAt: String? = nil, year: String? = nil, partitions: [String] = []
+  ) -> [KeyValue] {
     var pairs = [
-      KeyValue("midas.dataset", name),
+      KeyValue(DataSetKey.name, name),
       KeyValue("midas.releases", releases.joined(separator: ",")),
     ]
+    if let year { pairs.append(KeyValue(DataSetKey.year, year)) }
+    if !partitions.isEmpty {
+      pairs.append(KeyValue(DataSetKey.partitions, partitions.joined(separator: ",")))
+    }
     for (key, values) in [
       ("midas.source", provenance.sources), ("midas.creator", provenance.creators),
       ("midas.activity", provenance.activities), ("midas.licence", licences),

@@ -54,7 +54,9 @@ extension MIDASConversion {
       while let batch = try reader.next() {
         try sink.write(batch)
         writing.batches += 1
-        try report(reader.statistics, before)
+        writing.peakHeldByteCount = max(writing.peakHeldByteCount, sink.heldByteCount)
+        try report(
+          reader.statistics, before, held: sink.heldByteCount, flushes: sink.memoryFlushes)
       }
       summary = try sink.finish()
     } else {
@@ -66,11 +68,13 @@ extension MIDASConversion {
       while let batch = try reader.next() {
         try sink.write(MIDASConversion.extended(batch, schema, columns))
         writing.batches += 1
-        try report(reader.statistics, before)
+        writing.peakHeldByteCount = max(writing.peakHeldByteCount, sink.heldByteCount)
+        try report(
+          reader.statistics, before, held: sink.heldByteCount, flushes: sink.memoryFlushes)
       }
       summary = try sink.finish()
     }
-    try report(reader.statistics, before)
+    try report(reader.statistics, before, held: 0, flushes: summary.memoryFlushes)
     writing.memoryFlushes = summary.memoryFlushes
     writing.bytes = summary.byteCount
     return Result(

@@ -25,6 +25,10 @@ public struct MIDASConversion {
     public var bytes = 0
     /// The bytes of input there are; 0 while headers are read.
     public var byteCount = 0
+    /// The bytes that wait in memory, of rows and encoded pages.
+    public var heldByteCount = 0
+    /// How often a row group was closed because of the memory limit.
+    public var memoryFlushes = 0
   }
 
   /// What becomes a file of its own.
@@ -97,6 +101,8 @@ public struct MIDASConversion {
   public var split = Split.dataSet
   /// The order of the rows.
   public var order = Order.path
+  /// Whether there are columns of processing flags, see ``MIDASArchive/DataSet/withProcessingFlags()``.
+  public var includesProcessingFlags = false
   /// Whether a file that an earlier run of the same sources and options finished is left as it is.
   public var resumes = false
   /// What the files say about when they were made; by default the newest day on which a source was revised.
@@ -206,6 +212,7 @@ public struct MIDASConversion {
       done.files += output.dataSet.fileCount
       done.bytes += output.dataSet.byteCount
       done.rows += result.reading.observations
+      done.memoryFlushes += result.writing.memoryFlushes
     }
   }
 
@@ -233,9 +240,12 @@ public struct MIDASConversion {
         try open.write(batch)
         writing.batches += 1
         writing.peakHeldByteCount = max(writing.peakHeldByteCount, open.heldByteCount)
-        try report(reader.statistics, before)
+        try report(
+          reader.statistics, before, held: open.heldByteCount, flushes: open.memoryFlushes)
       }
-      try report(reader.statistics, before)
+      try report(
+        reader.statistics, before, held: writer?.heldByteCount ?? 0,
+        flushes: writer?.memoryFlushes ?? 0)
       written = try writer?.finish()
     } catch {
       writer?.abandon()
@@ -251,13 +261,15 @@ public struct MIDASConversion {
   }
 
   func report(
-    _ statistics: ReadingStatistics, _ before: Progress
+    _ statistics: ReadingStatistics, _ before: Progress, held: Int, flushes: Int
   ) throws(ParquetError) {
     guard let progress else { return }
     var now = before
     now.files += statistics.files
     now.bytes += statistics.bytes
     now.rows += statistics.observations
+    now.heldByteCount = held
+    now.memoryFlushes += flushes
     try progress(now)
   }
 }

@@ -43,10 +43,10 @@ struct DuplicateFinder {
   private var longIdentifiers: [String: UInt64] = [:]
   private var merits: [Merit] = []
 
-  /// Notes the next row; returns the row that goes: this one, an earlier one, or none.
+  /// Notes the next row; returns what it settles, where it is like an earlier one: this row goes, or that one.
   mutating func add(
     time: Int64, sourceID: Int32, identifier: UnsafeRawBufferPointer, _ merit: Merit
-  ) -> Int? {
+  ) -> (winner: Int, loser: Int)? {
     let row = merits.count
     merits.append(merit)
     let key = unsafe Key(time: time, sourceID: sourceID, identifier: number(of: identifier))
@@ -54,9 +54,9 @@ struct DuplicateFinder {
       best[key] = row
       return nil
     }
-    guard merit.beats(merits[earlier]) else { return row }
+    guard merit.beats(merits[earlier]) else { return (earlier, row) }
     best[key] = row
-    return earlier
+    return (row, earlier)
   }
 
   /// Forgets all rows.

@@ -9,6 +9,8 @@ struct ObservationBatcher: ~Copyable {
     let field: Int
     let isNumber: Bool
     let isMeasurement: Bool
+    /// Whether a missing value is kept as its text.
+    let keepsMissing: Bool
     let builder: LeafBuilder
   }
 
@@ -19,6 +21,9 @@ struct ObservationBatcher: ~Copyable {
   private let builder: ColumnBatchBuilder
   private var stations: StationTable
   private var duplicates = DuplicateFinder()
+  /// Whether the schema has columns of processing flags.
+  private let hasFlags: Bool
+  private var recordFlags = RecordFlags()
   private var rowCount = 0
   /// The rows of the batch that are not handed out, and those among them that count as duplicates.
   private var dropped: Set<Int> = []
@@ -27,6 +32,8 @@ struct ObservationBatcher: ~Copyable {
   // What the file being read is like.
   private var row = RowFields(columnCount: 0, missing: "NA")
   private var actions: [Action] = []
+  /// The columns of the processing flags of the actions' measurements; nil for quality codes. None without flags.
+  private var flagBuilders: [LeafBuilder?] = []
   /// The columns that the file does not have.
   private var absent: [LeafBuilder] = []
 
@@ -35,6 +42,10 @@ struct ObservationBatcher: ~Copyable {
   ) throws(ParquetError) {
     var fields = dataSet.schema.fields
     fields.removeSubrange(ObservationSchema.stationColumns)
+    // Known at the end of a batch only.
+    fields.removeAll {
+      $0.name == ObservationSchema.stationFlag || $0.name == ObservationSchema.recordFlag
+    }
     let stationFields = Array(dataSet.schema.fields[ObservationSchema.stationColumns])
     try self.init(
       dataSet, stations, options, rows: Schema(fields), stationColumns: Schema(stationFields))
@@ -48,6 +59,7 @@ struct ObservationBatcher: ~Copyable {
     self.registry = registry
     self.options = options
     builder = ColumnBatchBuilder(schema: rows)
+    hasFlags = dataSet.schema.fields.contains { $0.name == ObservationSchema.recordFlag }
     stations = StationTable(schema: stationColumns)
   }
 
@@ -55,6 +67,7 @@ struct ObservationBatcher: ~Copyable {
   mutating func begin(_ file: ObservationFileReader) throws(ParquetError) {
     row = RowFields(columnCount: file.columns.names.count, missing: file.header.missingValue)
     actions.removeAll(keepingCapacity: true)
+    flagBuilders.removeAll(keepingCapacity: true)
     var place: [String: Int] = [:]
     for (index, field) in builder.fields.enumerated() { place[field.field.name] = index }
     var isAbsent = [Bool](repeating: true, count: builder.fields.count)
@@ -74,7 +87,11 @@ struct ObservationBatcher: ~Copyable {
       actions.append(
         Action(
           field: field, isNumber: leaf.physicalType == .double, isMeasurement: isMeasurement,
-          builder: leaf))
+          keepsMissing: !isMeasurement && options.keepsMissingQuality, builder: leaf))
+      guard hasFlags else { continue }
+      let flag = isMeasurement ? place[ObservationSchema.flag(of: output)] : nil
+      flagBuilders.append(flag.map { builder.leaf($0) })
+      if let flag { isAbsent[flag] = false }
     }
     absent = isAbsent.indices.filter { isAbsent[$0] }.map { builder.leaf($0) }
   }
@@ -130,9 +147,7 @@ struct ObservationBatcher: ~Copyable {
       empty.removeAll()
       duplicates.removeAll()
     }
-    var columns = try builder.finish().columns
-    try columns.insert(
-      contentsOf: stations.finish(), at: ObservationSchema.stationColumns.lowerBound)
+    let columns = try finishColumns()
     let whole = ColumnBatch(unchecked: dataSet.schema, columns: columns, rowCount: rowCount)
     for row in empty where dropped.insert(row).inserted { statistics.emptyObservations += 1 }
     statistics.observations += rowCount - dropped.count
@@ -144,6 +159,21 @@ struct ObservationBatcher: ~Copyable {
       start = row + 1
     }
     return batches
+  }
+
+  /// The columns of all rows read, in the schema's order.
+  private mutating func finishColumns() throws(ParquetError) -> [Column] {
+    var columns = try builder.finish().columns
+    let (stationColumns, stationFlags) = try stations.finish()
+    columns.insert(contentsOf: stationColumns, at: ObservationSchema.stationColumns.lowerBound)
+    guard hasFlags else { return columns }
+    let records = try recordFlags.finish()
+    // In the order of their places, so that each moves what lies behind it.
+    for (index, field) in dataSet.schema.fields.enumerated() {
+      if field.name == ObservationSchema.stationFlag { columns.insert(stationFlags, at: index) }
+      if field.name == ObservationSchema.recordFlag { columns.insert(records, at: index) }
+    }
+    return columns
   }
 
   /// Fills the columns that the file does not have up to the rows it has given.
@@ -190,7 +220,8 @@ extension ObservationBatcher {
     if let problem = row.readInteger(columns.recordState, &state) { return problem }
     var hours: Int32 = 0
     if let problem = row.readSpan(columns, &hours) { return problem }
-    let isKnown = stations.select(sourceID) { [registry, dataSet] sourceID in
+    let isKnown = stations.select(sourceID, allowingUnknown: !options.requiresStation) {
+      [registry, dataSet] sourceID in
       if let station = registry.station(sourceID, dataSet: dataSet.name) { return station }
       guard case .success(let station) = file.station, station.sourceID == sourceID else {
         return nil
@@ -208,18 +239,23 @@ extension ObservationBatcher {
     builder.leaf(BaseColumn.recordState).append(state)
     builder.leaf(BaseColumn.versionNumber).append(version)
     stations.append()
+    if stations.hasUnknown { statistics.unknownStations += 1 }
     if !stations.spans(time) { statistics.outsideStationPeriod += 1 }
     appendReceipt(columns, &statistics)
     let (measurements, isWhole) = appendValues(&statistics)
 
     let place = rowCount
     rowCount += 1
-    if options.removesDuplicates {
+    if hasFlags { recordFlags.append() }
+    if options.removesDuplicates || hasFlags {
       let merit = DuplicateFinder.Merit(
         recordState: state, version: version, measurements: measurements)
-      let loser = unsafe duplicates.add(
+      let settled = unsafe duplicates.add(
         time: time, sourceID: sourceID, identifier: row.bytes(columns.observationID), merit)
-      if let loser, dropped.insert(loser).inserted { statistics.duplicates += 1 }
+      if let (winner, loser) = settled {
+        if hasFlags { recordFlags.resolve(winner: winner, loser: loser) }
+        if options.removesDuplicates, dropped.insert(loser).inserted { statistics.duplicates += 1 }
+      }
     }
     if !isWhole, options.dropsOnParseFailure, dropped.insert(place).inserted {
       statistics.droppedObservations += 1
@@ -236,29 +272,56 @@ extension ObservationBatcher {
   ) -> (measurements: Int32, isWhole: Bool) {
     var measurements: Int32 = 0
     var isWhole = true
+    if hasFlags {
+      for (action, flags) in zip(actions, flagBuilders) {
+        let flag = append(action, &statistics)
+        if flag == .parseFailed { isWhole = false }
+        guard let flags else { continue }
+        if flag == .parseOK { measurements &+= 1 }
+        flags.append(flag.rawValue)
+      }
+      return (measurements, isWhole)
+    }
     for action in actions {
-      if row.isMissing(action.field) {
-        action.builder.appendNull()
-      } else if action.isNumber {
-        switch row.number(action.field) {
-        case .number(let value):
-          action.builder.append(value)
-          measurements &+= 1
-        case .notFinite:
-          action.builder.appendNull()
-          statistics.notFiniteValues += 1
-          isWhole = false
-        case .notANumber:
-          action.builder.appendNull()
-          statistics.unreadableValues += 1
-          isWhole = false
-        }
-      } else {
-        row.appendText(action.field, action.builder)
-        if action.isMeasurement { measurements &+= 1 }
+      switch append(action, &statistics) {
+      case .parseOK: if action.isMeasurement { measurements &+= 1 }
+      case .parseFailed: isWhole = false
+      default: break
       }
     }
     return (measurements, isWhole)
+  }
+
+  /// Appends one value; what became of it.
+  @inline(__always)
+  private func append(
+    _ action: Action, _ statistics: inout ReadingStatistics
+  ) -> ProcessingFlag {
+    if row.isMissing(action.field) {
+      if action.keepsMissing, row.count(action.field) > 0 {
+        row.appendText(action.field, action.builder)
+      } else {
+        action.builder.appendNull()
+      }
+      return .missingValue
+    }
+    guard action.isNumber else {
+      row.appendText(action.field, action.builder)
+      return .parseOK
+    }
+    switch row.number(action.field) {
+    case .number(let value):
+      action.builder.append(value)
+      return .parseOK
+    case .notFinite:
+      action.builder.appendNull()
+      statistics.notFiniteValues += 1
+      return .parseFailed
+    case .notANumber:
+      action.builder.appendNull()
+      statistics.unreadableValues += 1
+      return .parseFailed
+    }
   }
 
   /// Appends when the observation reached the archive's database, which need not be known.

@@ -11,6 +11,11 @@ public struct ReaderOptions {
   public var removesEmptyObservations = true
   /// Whether an observation is left out when one of its measurements is no number; else that one is null.
   public var dropsOnParseFailure = false
+  /// Whether a quality code that is missing is kept as the text that says so, `NA`; else it is null.
+  public var keepsMissingQuality = false
+  /// Whether a row is rejected when nothing describes its station; else its station has no place, and its texts
+  /// are `UNKNOWN`.
+  public var requiresStation = true
   /// Whether a file that does not end in `end data` is an error; else it is counted.
   public var isStrict = false
   /// The rows after which a batch is handed out, though a station's year goes on.
@@ -39,6 +44,8 @@ public struct ReadingStatistics: Hashable, Sendable {
   public var rejectedFiles = 0
   /// The rows that another one of the same identifier, station and time went before.
   public var duplicates = 0
+  /// The rows handed out though nothing describes their station.
+  public var unknownStations = 0
   /// The rows without any measurement.
   public var emptyObservations = 0
   /// The rows left out because a measurement was no number.
@@ -67,6 +74,7 @@ public struct ReadingStatistics: Hashable, Sendable {
     rejectedRows += other.rejectedRows
     rejectedFiles += other.rejectedFiles
     duplicates += other.duplicates
+    unknownStations += other.unknownStations
     emptyObservations += other.emptyObservations
     droppedObservations += other.droppedObservations
     unreadableValues += other.unreadableValues

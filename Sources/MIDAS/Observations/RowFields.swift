@@ -49,6 +49,10 @@ struct RowFields: ~Copyable {
       start: text.unsafelyUnwrapped + Int(range.start), count: range.count)
   }
 
+  /// The number of a field's bytes.
+  @inline(__always)
+  func count(_ field: Int) -> Int { splitter.fields[field].count }
+
   @inline(__always)
   func isMissing(_ field: Int) -> Bool {
     let range = splitter.fields[field]

@@ -7,6 +7,8 @@ internal import Parquet
 struct StationTable: ~Copyable {
   private let schema: Schema
   private var stations: [Station] = []
+  /// Which of them nothing describes.
+  private var isUnknown: [Bool] = []
   private var indices = ByteBuffer()
   // What was asked last.
   private var lastSourceID: Int32?
@@ -17,17 +19,34 @@ struct StationTable: ~Copyable {
   /// A table whose columns are `schema`'s: the base columns of the station.
   init(schema: Schema) { self.schema = schema }
 
-  /// Makes `sourceID` the station of the next rows; false where `find` does not know it.
+  /// Whether nothing describes the station selected.
+  var hasUnknown: Bool { isUnknown[Int(lastIndex)] }
+
+  /// Makes `sourceID` the station of the next rows; false where `find` does not know it, and it may not be unknown.
   @inline(__always)
-  mutating func select(_ sourceID: Int32, _ find: (Int32) -> Station?) -> Bool {
-    lastSourceID == sourceID || choose(sourceID, find)
+  mutating func select(
+    _ sourceID: Int32, allowingUnknown: Bool, _ find: (Int32) -> Station?
+  ) -> Bool {
+    lastSourceID == sourceID || choose(sourceID, allowingUnknown, find)
   }
 
   @inline(never)
-  private mutating func choose(_ sourceID: Int32, _ find: (Int32) -> Station?) -> Bool {
-    guard let station = find(sourceID) else { return false }
-    let index = stations.firstIndex(of: station) ?? stations.count
-    if index == stations.count { stations.append(station) }
+  private mutating func choose(
+    _ sourceID: Int32, _ allowsUnknown: Bool, _ find: (Int32) -> Station?
+  ) -> Bool {
+    let found = find(sourceID)
+    guard found != nil || allowsUnknown else { return false }
+    let station = found ?? .unknown(sourceID)
+    // What is no number equals nothing, so that unknown stations are found by theirs.
+    let index =
+      stations.indices.first {
+        found == nil
+          ? isUnknown[$0] && stations[$0].sourceID == sourceID : stations[$0] == station
+      } ?? stations.count
+    if index == stations.count {
+      stations.append(station)
+      isUnknown.append(found == nil)
+    }
     lastSourceID = sourceID
     lastIndex = UInt32(truncatingIfNeeded: index)
     start = station.start
@@ -48,8 +67,9 @@ struct StationTable: ~Copyable {
     lastSourceID = nil
   }
 
-  /// The station columns of all rows noted; none are noted afterwards.
-  mutating func finish() throws(ParquetError) -> [Column] {
+  /// The station columns of all rows noted, and what says whether their stations were found; none are noted
+  /// afterwards.
+  mutating func finish() throws(ParquetError) -> (columns: [Column], flags: Column) {
     let builder = ColumnBatchBuilder(schema: schema)
     for station in stations {
       builder.leaf(0).append(station.sourceID)
@@ -67,9 +87,12 @@ struct StationTable: ~Copyable {
     let values = try builder.finish()
     let indices = self.indices.freeze()
     let rowCount = indices.count / 4
+    let flags = try Column(
+      flags: isUnknown.map { $0 ? .stationMissing : .stationFound }, indices: indices)
     stations.removeAll()
+    isUnknown.removeAll()
     endFile()
-    return zip(schema.leaves, values.columns).map { leaf, column in
+    let columns = zip(schema.leaves, values.columns).map { leaf, column in
       guard leaf.maxDefinitionLevel == 0 else {
         return Column(
           rowCount: rowCount,
@@ -79,5 +102,6 @@ struct StationTable: ~Copyable {
       return Column(
         ColumnValues(uncheckedIndices: DictionaryIndices(indices), dictionary: column.values))
     }
+    return (columns, flags)
   }
 }

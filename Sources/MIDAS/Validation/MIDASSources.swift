@@ -5,7 +5,13 @@ public final class MIDASSources {
   /// The inputs' data sets.
   public let archive: MIDASArchive
   private let options: ReaderOptions
-  private var counts: [String: Int] = [:]
+  private var counts: [Wanted: Int] = [:]
+
+  /// What was counted.
+  private struct Wanted: Hashable {
+    let dataSet: String
+    let year: String?
+  }
 
   /// Reads the headers of the files that `inputs` name, and no row yet.
   ///
@@ -31,17 +37,22 @@ public final class MIDASSources {
   ///
   /// - Parameters:
   ///   - dataSet: The data set's name.
+  ///   - year: The only year whose files count; nil: all of them.
   ///   - progress: Called after each batch; throwing stops the work.
   /// - Returns: Their number; nil where the inputs do not have the data set.
   /// - Throws: ``ParquetError``: an input cannot be read any more.
   public func observationCount(
-    of dataSet: String, progress: (() throws(ParquetError) -> Void)? = nil
+    of dataSet: String, year: String? = nil, progress: (() throws(ParquetError) -> Void)? = nil
   ) throws(ParquetError) -> Int? {
-    if let known = counts[dataSet] { return known }
-    guard let found = archive.dataSets.first(where: { $0.name == dataSet }) else { return nil }
+    let wanted = Wanted(dataSet: dataSet, year: year)
+    if let known = counts[wanted] { return known }
+    guard var found = archive.dataSets.first(where: { $0.name == dataSet }) else { return nil }
+    if let year {
+      found = found.with(groups: found.groups.filter { MIDASArchive.year(of: $0) == year })
+    }
     let reader = try ObservationReader(found, of: archive, options: options)
     while try reader.next() != nil { try progress?() }
-    counts[dataSet] = reader.statistics.observations
+    counts[wanted] = reader.statistics.observations
     return reader.statistics.observations
   }
 }

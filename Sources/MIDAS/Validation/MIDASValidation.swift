@@ -56,6 +56,8 @@ public struct MIDASValidation: Hashable, Sendable {
   public let path: String
   /// Its size in bytes; nil where the system does not know the file.
   public internal(set) var byteCount: Int?
+  /// The folder of the data set's files, where the file is one of many.
+  var folder: String?
   /// When it was last written, in seconds since 1970-01-01; nil where the system does not know the file.
   public internal(set) var modified: Int?
   /// When it was validated, in seconds since 1970-01-01.

@@ -44,8 +44,40 @@ public struct MIDASValidator {
     return (found + absent).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
+  /// Counts the rows of folders, whose files have those of a data set together.
+  ///
+  /// - Parameter validations: What ``validate(_:)`` gave for their files.
+  /// - Returns: The folders whose files do not have the rows of the sources.
+  /// - Throws: As ``validate(_:)``.
+  public func countFolders(
+    of validations: [MIDASValidation]
+  ) throws(ParquetError) -> [MIDASValidation] {
+    guard sources != nil else { return [] }
+    var folders: [MIDASValidation] = []
+    for validation in validations {
+      guard let folder = validation.folder, let dataSet = validation.dataSet else { continue }
+      let known = folders.firstIndex { $0.path == folder && $0.dataSet == dataSet }
+      let place = known ?? folders.count
+      if known == nil {
+        folders.append(MIDASValidation(path: folder, checked: validation.checked))
+        folders[place].dataSet = dataSet
+        folders[place].rowCount = 0
+        folders[place].byteCount = 0
+      }
+      folders[place].rowCount? += validation.rowCount ?? 0
+      folders[place].byteCount? += validation.byteCount ?? 0
+    }
+    for index in folders.indices {
+      let rowCount = folders[index].rowCount ?? 0
+      folders[index].issues = try countIssues(
+        of: folders[index], rowCount, year: nil, "the folder's files have")
+    }
+    return folders.filter { !$0.isValid }
+  }
+
   /// Validates the file at `path`.
   ///
+  /// The rows of a file that has others of its data set beside it are counted by ``countFolders(of:)``.
   /// What is wrong with the file is an issue, never an error.
   /// - Throws: What ``progress`` throws to stop the work; ``ParquetError`` where ``sources`` cannot be
   ///   read any more.
@@ -106,28 +138,47 @@ public struct MIDASValidator {
     }
     let rowCount = reader.rowCount
     validation.rowCount = rowCount
-    validation.dataSet = reader.metadata.keyValues.first { $0.key == "midas.dataset" }?.value
+    func value(_ key: String) -> String? {
+      reader.metadata.keyValues.first { $0.key == key }?.value
+    }
+    validation.dataSet = value(DataSetKey.name)
     validation.issues += ObservationSchema.issues(of: reader.schema)
-    guard let sources else { return }
-    guard let dataSet = validation.dataSet else {
-      validation.issues.append(
-        MIDASValidation.Issue(
-          .rowCount, "the metadata names no data set (key midas.dataset) to count the rows against")
-      )
+    if value(DataSetKey.partitions) != nil {
+      validation.folder = MIDASValidator.folder(of: validation.path)
       return
     }
-    let expected = try sources.observationCount(of: dataSet) { () throws(ParquetError) in
-      try progress?(rowCount, source.byteCount)
+    validation.issues += try countIssues(
+      of: validation, rowCount, year: value(DataSetKey.year), "the file has")
+  }
+
+  /// What is wrong with a number of rows.
+  private func countIssues(
+    of validation: MIDASValidation, _ rowCount: Int, year: String?, _ what: String
+  ) throws(ParquetError) -> [MIDASValidation.Issue] {
+    guard let sources else { return [] }
+    guard let dataSet = validation.dataSet else {
+      let message =
+        "the metadata names no data set (key \(DataSetKey.name)) to count the rows against"
+      return [MIDASValidation.Issue(.rowCount, message)]
+    }
+    let byteCount = validation.byteCount ?? 0
+    let expected = try sources.observationCount(of: dataSet, year: year) {
+      () throws(ParquetError) in
+      try progress?(rowCount, byteCount)
     }
     guard let expected else {
-      validation.issues.append(
-        MIDASValidation.Issue(.rowCount, "the sources have no data set \(dataSet)"))
-      return
+      return [MIDASValidation.Issue(.rowCount, "the sources have no data set \(dataSet)")]
     }
-    if expected != rowCount {
-      validation.issues.append(
-        MIDASValidation.Issue(
-          .rowCount, "the file has \(rowCount) rows, the sources give \(expected)"))
-    }
+    if expected == rowCount { return [] }
+    return [
+      MIDASValidation.Issue(.rowCount, "\(what) \(rowCount) rows, the sources give \(expected)")
+    ]
+  }
+
+  /// The folder of a data set's folders: what stands before the first part `key=value` of a path.
+  private static func folder(of path: String) -> String {
+    var parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    if let first = parts.firstIndex(where: { $0.contains("=") }) { parts = parts[..<first] }
+    return parts.isEmpty ? "." : parts.joined(separator: "/")
   }
 }
