@@ -113,6 +113,8 @@ kills=6
 if [[ $deep -eq 1 ]]; then kills=60; fi
 step "MIDAS: $kills runs killed and gone on with" \
   "$PARQUET_PYTHON" Tests/MIDAS/check_kills.py "$bin/parquet" --count $kills
+step "MIDAS: the queries and the picture of its page" \
+  "$PARQUET_PYTHON" Tests/MIDAS/check_docs.py "$bin/parquet"
 step "MIDAS: bad input to the command" python3 Tests/MIDAS/check_bad_input.py "$bin/parquet"
 
 if [[ $deep -eq 1 ]]; then

@@ -40,6 +40,7 @@ class Weather:
 
     def __init__(self, seed, release):
         self.random = random.Random(seed)
+        self.drift = {}
         self.is_new = release == NEW
 
     def unit(self):
@@ -52,8 +53,25 @@ class Weather:
         """A number as the release writes it: `9` and `12.5` in the old one, `9.0` in the new one."""
         if self.unit() < missing:
             return "NA"
+        return self.spell(low + (high - low) * self.unit(), decimals)
+
+    def walk(self, name, middle, step, decimals, least=-math.inf, missing=0.05):
+        """As `number`, but of what moves from row to row round a middle."""
+        if self.unit() < missing:
+            return "NA"
+        moved = 0.85 * self.drift.get(name, 0) + step * (2 * self.unit() - 1)
+        self.drift[name] = moved
+        return self.spell(max(least, middle + moved), decimals)
+
+    def shower(self, scale, decimals, missing=0.05):
+        """As `number`, but of amounts: none on most days, much on few."""
+        if self.unit() < missing:
+            return "NA"
+        return self.spell(max(0, -scale * math.log(1 - self.unit()) - scale), decimals)
+
+    def spell(self, value, decimals):
         steps = 10 ** decimals
-        value = math.floor((low + (high - low) * self.unit()) * steps) / steps
+        value = math.floor(value * steps) / steps
         if value == int(value) and not self.is_new:
             return str(int(value))
         return repr(float(value))
@@ -64,8 +82,16 @@ class Weather:
         return self.pick(["9", "9", "9", "9", "9", "0", "109", "1209", "10009", "22576"])
 
 
-def temperature(w):
-    return w.number(-9, 28, 1)
+def temperature(name, middle):
+    return lambda w: w.walk(name, middle, 3.5, 1)
+
+
+def wind(name, middle):
+    return lambda w: w.walk(name, middle, 6, 0, least=1)
+
+
+def rain(scale):
+    return lambda w: w.shower(scale, 1)
 
 
 def code(*choices):
@@ -109,8 +135,9 @@ def hourly_weather():
             (f"cld_base_ht_id_{layer}", "int", integer(1, 99, 0.6)),
         ]
     values += [
-        ("vert_vsby", "int", absent), ("air_temperature", "float", temperature),
-        ("dewpoint", "float", temperature), ("wetb_temp", "float", temperature),
+        ("vert_vsby", "int", absent), ("air_temperature", "float", temperature("air", 8)),
+        ("dewpoint", "float", temperature("dew", 5)),
+        ("wetb_temp", "float", temperature("wet", 6.5)),
         ("stn_pres", "float", decimal(880, 1040, 1)), ("alt_pres", "float", decimal(960, 1045, 1)),
         ("ground_state_id", "int", integer(0, 9, 0.5)),
         ("q10mnt_mxgst_spd", "float", integer(5, 70, 0.5)), ("cavok_flag", "char", code("C", "NA")),
@@ -146,9 +173,9 @@ def paired(values, descriptors=(), interleaved=False, stamps=True):
     return columns
 
 
-TEMPERATURES = ["max_air_temp", "min_air_temp", "min_grss_temp", "min_conc_temp"]
-WIND = [("mean_wind_dir", "int", integer(0, 361)), ("mean_wind_speed", "float", integer(0, 50)),
-        ("max_gust_dir", "int", integer(0, 361)), ("max_gust_speed", "float", integer(5, 90)),
+TEMPERATURES = {"max_air_temp": 9.5, "min_air_temp": 2, "min_grss_temp": -1, "min_conc_temp": 1}
+WIND = [("mean_wind_dir", "int", integer(0, 361)), ("mean_wind_speed", "float", wind("mean", 17)),
+        ("max_gust_dir", "int", integer(0, 361)), ("max_gust_speed", "float", wind("gust", 28)),
         ("max_gust_ctime", "char", clock)]
 RADIATION = ["glbl_irad_amt", "difu_irad_amt", "direct_irad"]
 SOIL = ["q5cm_soil_temp", "q10cm_soil_temp", "q20cm_soil_temp", "q30cm_soil_temp",
@@ -161,23 +188,23 @@ def rain_columns(release):
     """The old release's files are narrower than the new one's."""
     day_count = [("ob_day_cnt_q", "int", None), ("prcp_amt_q", "int", None)]
     if release == OLD:
-        return [("prcp_amt", "float", decimal(0, 30, 1))] + day_count
+        return [("prcp_amt", "float", rain(4))] + day_count
     stamps = [("prcp_amt_j", "int", None), ("meto_stmp_time", "char", None),
               ("midas_stmp_etime", "int", None)]
-    return [("prcp_amt", "float", decimal(0, 30, 1))] + day_count + stamps
+    return [("prcp_amt", "float", rain(4))] + day_count + stamps
 
 
 # name: (time column, span column, identifier type, message types, step in hours, columns)
 DATA_SETS = {
     "uk-daily-temperature-obs": (
         "ob_end_time", "ob_hour_count", "DCNN", ["NCM", "AWSDLY"], 12,
-        lambda release: paired([(name, "float", temperature) for name in TEMPERATURES],
-                               TEMPERATURES)),
+        lambda release: paired([(name, "float", temperature(name, TEMPERATURES[name]))
+                                for name in TEMPERATURES], list(TEMPERATURES))),
     "uk-daily-rain-obs": (
         "ob_date", "ob_day_cnt", "RAIN", ["NCM", "SSER"], 24, rain_columns),
     "uk-hourly-rain-obs": (
         "ob_end_time", "ob_hour_count", "RAIN", ["SREW"], 1,
-        lambda release: paired([("prcp_amt", "float", decimal(0, 4, 1)), ("prcp_dur", "int", absent)],
+        lambda release: paired([("prcp_amt", "float", rain(1)), ("prcp_dur", "int", absent)],
                                ["prcp_amt"])),
     "uk-daily-weather-obs": (
         "ob_end_time", "ob_hour_count", "DCNN", ["NCM"], 24,
@@ -207,7 +234,7 @@ DATA_SETS = {
             interleaved=True)),
     "uk-soil-temperature-obs": (
         "ob_time", None, "DCNN", ["NCM"], 24,
-        lambda release: paired([(name, "float", temperature) for name in SOIL], SOIL,
+        lambda release: paired([(name, "float", temperature(name, 9)) for name in SOIL], SOIL,
                                interleaved=True)),
 }
 
