@@ -11,7 +11,7 @@ struct ObservationBatcher: ~Copyable {
     let isMeasurement: Bool
     /// Whether a missing value is kept as its text.
     let keepsMissing: Bool
-    let builder: LeafBuilder
+    let leaf: LeafAppender
   }
 
   private let dataSet: MIDASArchive.DataSet
@@ -19,6 +19,8 @@ struct ObservationBatcher: ~Copyable {
   private let options: ReaderOptions
   /// Collects the columns of the schema but those of the station.
   private let builder: ColumnBatchBuilder
+  /// The leaves of ``builder``, which keeps them.
+  private let leaves: [LeafAppender]
   private var stations: StationTable
   private var duplicates = DuplicateFinder()
   /// Whether the schema has columns of processing flags.
@@ -33,9 +35,9 @@ struct ObservationBatcher: ~Copyable {
   private var row = RowFields(columnCount: 0, missing: "NA")
   private var actions: [Action] = []
   /// The columns of the processing flags of the actions' measurements; nil for quality codes. None without flags.
-  private var flagBuilders: [LeafBuilder?] = []
+  private var flagLeaves: [LeafAppender?] = []
   /// The columns that the file does not have.
-  private var absent: [LeafBuilder] = []
+  private var absent: [LeafAppender] = []
 
   init(
     _ dataSet: MIDASArchive.DataSet, stations: StationRegistry, options: ReaderOptions
@@ -58,7 +60,9 @@ struct ObservationBatcher: ~Copyable {
     self.dataSet = dataSet
     self.registry = registry
     self.options = options
-    builder = ColumnBatchBuilder(schema: rows)
+    let builder = ColumnBatchBuilder(schema: rows)
+    self.builder = builder
+    leaves = rows.leaves.indices.map { LeafAppender(builder.leaf($0)) }
     hasFlags = dataSet.schema.fields.contains { $0.name == ObservationSchema.recordFlag }
     stations = StationTable(schema: stationColumns)
   }
@@ -67,7 +71,7 @@ struct ObservationBatcher: ~Copyable {
   mutating func begin(_ file: ObservationFileReader) throws(ParquetError) {
     row = RowFields(columnCount: file.columns.names.count, missing: file.header.missingValue)
     actions.removeAll(keepingCapacity: true)
-    flagBuilders.removeAll(keepingCapacity: true)
+    flagLeaves.removeAll(keepingCapacity: true)
     var place: [String: Int] = [:]
     for (index, field) in builder.fields.enumerated() { place[field.field.name] = index }
     var isAbsent = [Bool](repeating: true, count: builder.fields.count)
@@ -81,19 +85,19 @@ struct ObservationBatcher: ~Copyable {
           .malformedFile, "column \(output) was not there before: the file changed meanwhile")
       }
       isAbsent[index] = false
-      let leaf = builder.leaf(index)
       var isMeasurement = false
       if case .measurement = role { isMeasurement = true }
       actions.append(
         Action(
-          field: field, isNumber: leaf.physicalType == .double, isMeasurement: isMeasurement,
-          keepsMissing: !isMeasurement && options.keepsMissingQuality, builder: leaf))
+          field: field, isNumber: builder.leaf(index).physicalType == .double,
+          isMeasurement: isMeasurement,
+          keepsMissing: !isMeasurement && options.keepsMissingQuality, leaf: leaves[index]))
       guard hasFlags else { continue }
       let flag = isMeasurement ? place[ObservationSchema.flag(of: output)] : nil
-      flagBuilders.append(flag.map { builder.leaf($0) })
+      flagLeaves.append(flag.map { leaves[$0] })
       if let flag { isAbsent[flag] = false }
     }
-    absent = isAbsent.indices.filter { isAbsent[$0] }.map { builder.leaf($0) }
+    absent = isAbsent.indices.filter { isAbsent[$0] }.map { leaves[$0] }
   }
 
   /// Ends the file begun.
@@ -230,14 +234,14 @@ extension ObservationBatcher {
     }
     guard isKnown else { return unknownStation(sourceID, file) }
 
-    builder.leaf(BaseColumn.time).append(time)
-    builder.leaf(BaseColumn.hourCount).append(hours)
-    row.appendText(columns.observationID, builder.leaf(BaseColumn.observationID))
-    builder.leaf(BaseColumn.stationID).append(sourceID)
-    row.appendText(columns.identifierType, builder.leaf(BaseColumn.identifierType))
-    row.appendText(columns.domainName, builder.leaf(BaseColumn.domainName))
-    builder.leaf(BaseColumn.recordState).append(state)
-    builder.leaf(BaseColumn.versionNumber).append(version)
+    leaves[BaseColumn.time].append(word: time)
+    leaves[BaseColumn.hourCount].append(word: hours)
+    row.appendText(columns.observationID, leaves[BaseColumn.observationID])
+    leaves[BaseColumn.stationID].append(word: sourceID)
+    row.appendText(columns.identifierType, leaves[BaseColumn.identifierType])
+    row.appendText(columns.domainName, leaves[BaseColumn.domainName])
+    leaves[BaseColumn.recordState].append(word: state)
+    leaves[BaseColumn.versionNumber].append(word: version)
     stations.append()
     if stations.hasUnknown { statistics.unknownStations += 1 }
     if !stations.spans(time) { statistics.outsideStationPeriod += 1 }
@@ -273,12 +277,12 @@ extension ObservationBatcher {
     var measurements: Int32 = 0
     var isWhole = true
     if hasFlags {
-      for (action, flags) in zip(actions, flagBuilders) {
+      for (action, flags) in zip(actions, flagLeaves) {
         let flag = append(action, &statistics)
         if flag == .parseFailed { isWhole = false }
         guard let flags else { continue }
         if flag == .parseOK { measurements &+= 1 }
-        flags.append(flag.rawValue)
+        flags.append(flag)
       }
       return (measurements, isWhole)
     }
@@ -299,26 +303,26 @@ extension ObservationBatcher {
   ) -> ProcessingFlag {
     if row.isMissing(action.field) {
       if action.keepsMissing, row.count(action.field) > 0 {
-        row.appendText(action.field, action.builder)
+        row.appendText(action.field, action.leaf)
       } else {
-        action.builder.appendNull()
+        action.leaf.appendNull()
       }
       return .missingValue
     }
     guard action.isNumber else {
-      row.appendText(action.field, action.builder)
+      row.appendText(action.field, action.leaf)
       return .parseOK
     }
     switch row.number(action.field) {
     case .number(let value):
-      action.builder.append(value)
+      action.leaf.append(word: value)
       return .parseOK
     case .notFinite:
-      action.builder.appendNull()
+      action.leaf.appendNull()
       statistics.notFiniteValues += 1
       return .parseFailed
     case .notANumber:
-      action.builder.appendNull()
+      action.leaf.appendNull()
       statistics.unreadableValues += 1
       return .parseFailed
     }
@@ -329,22 +333,22 @@ extension ObservationBatcher {
     _ columns: ObservationColumns, _ statistics: inout ReadingStatistics
   ) {
     if let field = columns.receiptTime {
-      let leaf = builder.leaf(BaseColumn.receiptTime)
+      let leaf = leaves[BaseColumn.receiptTime]
       if row.isMissing(field) {
         leaf.appendNull()
       } else if case .nanoseconds(let time) = row.time(field) {
-        leaf.append(time)
+        leaf.append(word: time)
       } else {
         leaf.appendNull()
         statistics.unreadableValues += 1
       }
     }
     if let field = columns.storageDelay {
-      let leaf = builder.leaf(BaseColumn.storageDelay)
+      let leaf = leaves[BaseColumn.storageDelay]
       if row.isMissing(field) {
         leaf.appendNull()
       } else if let minutes = row.integer(field) {
-        leaf.append(minutes)
+        leaf.append(word: minutes)
       } else {
         leaf.appendNull()
         statistics.unreadableValues += 1

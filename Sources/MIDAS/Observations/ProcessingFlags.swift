@@ -62,6 +62,14 @@ struct RecordFlags: ~Copyable {
   }
 }
 
+extension LeafAppender {
+  /// Appends the text of `flag`.
+  func append(_ flag: ProcessingFlag) {
+    var text = flag.rawValue
+    text.withUTF8 { unsafe append(uncheckedText: UnsafeRawBufferPointer($0)) }
+  }
+}
+
 extension Column {
   /// A column of processing flags: each row's is the one of `flags` at its index, of 32 bits.
   init(flags: [ProcessingFlag], indices: Bytes) throws(ParquetError) {

@@ -61,13 +61,20 @@ struct RowFields: ~Copyable {
 
   /// Appends a field's bytes, turned into UTF-8 where they are not.
   @inline(__always)
-  func appendText(_ field: Int, _ builder: LeafBuilder) {
+  func appendText(_ field: Int, _ leaf: LeafAppender) {
     let value = unsafe bytes(field)
-    if unsafe isShortASCII(value) || isUTF8(value) {
-      unsafe builder.append(uncheckedText: value)
+    if unsafe isShortASCII(value) {
+      unsafe leaf.append(short: value.baseAddress.unsafelyUnwrapped, value.count)
     } else {
-      builder.append(unsafe String(badc: value))
+      unsafe appendLongText(value, leaf)
     }
+  }
+
+  @inline(never)
+  private func appendLongText(_ value: UnsafeRawBufferPointer, _ leaf: LeafAppender) {
+    if unsafe isUTF8(value) { return unsafe leaf.append(uncheckedText: value) }
+    var text = unsafe String(badc: value)
+    text.withUTF8 { unsafe leaf.append(uncheckedText: UnsafeRawBufferPointer($0)) }
   }
 
   /// The number that a field spells.

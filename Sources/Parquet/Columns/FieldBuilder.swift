@@ -4,58 +4,49 @@
 /// from its children, and a list takes as many slots of its element as it has elements. What does not
 /// add up (a struct with a field missing, a null in a required field) is an error when the batch is
 /// finished, with the column and the row.
+@safe
 public class FieldBuilder {
   /// The field.
   public let field: SchemaField
-  /// The slots appended since the last batch, nulls included.
-  public internal(set) final var count = 0
-  /// The nulls among them.
-  @usableFromInline package final var nullCount = 0
-  /// One bit a slot, from the first null on: before it, all slots are present.
-  final var validity = BitmapBuffer()
-  /// What was wrong with the first wrong slot.
-  final var failure: ParquetError?
+  @usableFromInline let slots: UnsafeMutablePointer<BuilderSlots>
 
-  init(field: SchemaField) { self.field = field }
+  init(field: SchemaField) {
+    self.field = field
+    unsafe slots = .allocate(capacity: 1)
+    unsafe slots.initialize(to: BuilderSlots(isOptional: field.repetition == .optional))
+  }
+
+  deinit {
+    unsafe slots.deinitialize(count: 1)
+    unsafe slots.deallocate()
+  }
+
+  /// The slots appended since the last batch, nulls included.
+  public final var count: Int { unsafe slots.pointee.count }
+  /// The nulls among them.
+  package final var nullCount: Int { unsafe slots.pointee.nullCount }
+  /// What was wrong with the first wrong slot.
+  final var failure: ParquetError? { unsafe slots.pointee.failure }
+  /// One bit a slot, where there is a null; the builder has none afterwards.
+  final func takeValidity() -> Bitmap? {
+    nullCount > 0 ? unsafe slots.pointee.validity.freeze() : nil
+  }
 
   /// Appends a null.
-  public final func appendNull() {
-    if nullCount == 0 { validity.append(repeating: true, count: count) }
-    validity.append(false)
-    nullCount += 1
-    if field.repetition != .optional {
-      fail(ParquetError(.schemaMismatch, "null in a required column"))
-    }
-    count += 1
-  }
+  public final func appendNull() { unsafe slots.pointee.appendNull() }
 
   /// Notes a present slot.
   @inline(__always)
-  final func notePresent() {
-    if nullCount > 0 { validity.append(true) }
-    count += 1
-  }
+  final func notePresent() { unsafe slots.pointee.notePresent() }
 
   /// Keeps `error` as the reason why the batch cannot be finished, if it is the first.
-  package final func fail(_ error: ParquetError) {
-    if failure == nil { failure = error.adding(row: count) }
-  }
+  package final func fail(_ error: ParquetError) { unsafe slots.pointee.fail(error) }
 
   /// Takes `added` slots at once, as the first of a batch, from a scanner that collected them itself.
   ///
   /// `validity` has a bit for each of them; nil where all are present.
   package final func adopt(count added: Int, validity bits: Bitmap?) {
-    precondition(count == 0, "slots are adopted by an empty builder")
-    count = added
-    guard let bits else { return }
-    nullCount = added - bits.setCount()
-    validity.append(bits)
-    if nullCount > 0, field.repetition != .optional {
-      count = (0..<added).first { !bits[$0] } ?? 0
-      fail(ParquetError(.schemaMismatch, "null in a required column"))
-      count = added
-    }
-    if nullCount == 0 { validity = BitmapBuffer() }
+    unsafe slots.pointee.adopt(count: added, validity: bits)
   }
 
   /// Takes nothing but nulls at once, `added` of them; `bits` are as many, none set.
@@ -73,10 +64,7 @@ public class FieldBuilder {
 
   /// Forgets everything, keeps room where it can.
   func reset() {
-    count = 0
-    nullCount = 0
-    validity = BitmapBuffer()
-    failure = nil
+    unsafe slots.pointee.reset()
     for child in children { child.reset() }
   }
 

@@ -6,34 +6,29 @@ public final class LeafBuilder: FieldBuilder {
   /// How the values lie in the file.
   public let physicalType: PhysicalType
   @usableFromInline let isText: Bool
-  /// Values of fixed width, or the bytes of byte arrays.
-  @usableFromInline var store: Allocation
-  @usableFromInline var used = 0
-  /// The bytes of the batch before: about what the next one takes.
-  private var expectedByteCount = 0
-  /// Where each byte array ends.
-  @usableFromInline var ends: Allocation
-  @usableFromInline var endsUsed = 0
-  private var bits = BitmapBuffer()
-  /// Values that came as a whole, instead of one by one.
-  private var adopted: ColumnValues?
+  @usableFromInline let storage: UnsafeMutablePointer<LeafStorage>
 
   init(field: SchemaField, physicalType: PhysicalType) {
     self.physicalType = physicalType
     isText = field.logicalType?.isText ?? false
-    store = Allocation(capacity: 0)
-    ends = Allocation(capacity: 0)
+    unsafe storage = .allocate(capacity: 1)
+    unsafe storage.initialize(to: LeafStorage())
     super.init(field: field)
   }
 
-  package override var byteCount: Int { used + endsUsed + bits.count / 8 + super.byteCount }
+  deinit {
+    unsafe storage.deinitialize(count: 1)
+    unsafe storage.deallocate()
+  }
+
+  package override var byteCount: Int {
+    let used = unsafe storage.pointee.used + storage.pointee.endsUsed
+    return unsafe used + storage.pointee.bits.count / 8 + super.byteCount
+  }
 
   override func reset() {
     super.reset()
-    used = 0
-    endsUsed = 0
-    bits = BitmapBuffer()
-    adopted = nil
+    unsafe storage.pointee.reset()
   }
 
   // MARK: Appending
@@ -41,8 +36,8 @@ public final class LeafBuilder: FieldBuilder {
   /// Appends to a BOOLEAN leaf.
   public func append(_ value: Bool) {
     precondition(physicalType == .boolean, "a boolean for \(physicalType.name)")
-    bits.append(value)
-    noteAppended()
+    unsafe storage.pointee.bits.append(value)
+    unsafe slots.pointee.notePresent()
   }
 
   /// Appends to an INT32 leaf; the value is taken as it is, whatever its logical type.
@@ -96,10 +91,8 @@ public final class LeafBuilder: FieldBuilder {
   package func append(uncheckedText bytes: UnsafeRawBufferPointer) {
     let length = bytes.count
     if physicalType == .byteArray {
-      guard used + length <= Int(UInt32.max) else {
-        return refuse(
-          ParquetError(
-            .limitExceeded, "a batch holds at most 4 GiB of one column; write smaller ones"))
+      guard unsafe storage.pointee.used + length <= Int(UInt32.max) else {
+        return refuse(.tooManyBytes)
       }
     } else if physicalType.byteWidth != length || physicalType == .int32 || physicalType == .int64 {
       return refuse(
@@ -107,103 +100,97 @@ public final class LeafBuilder: FieldBuilder {
           .schemaMismatch,
           "a value of \(length) bytes for \(physicalType.name) of \(physicalType.byteWidth ?? 0)"))
     }
-    if used + length > store.capacity { growStore(length) }
-    if let base = bytes.baseAddress {
-      unsafe (store.start + used).copyMemory(from: base, byteCount: length)
-    }
-    used += length
-    if physicalType == .byteArray { noteEnd() }
-    noteAppended()
+    unsafe storage.pointee.append(bytes)
+    if physicalType == .byteArray { unsafe storage.pointee.noteEnd() }
+    unsafe slots.pointee.notePresent()
   }
 
   /// Keeps `error` as ``FieldBuilder/fail(_:)`` does. The value takes a slot all the same, so that what
   /// is said to be wrong is the value and not the number of rows.
   func refuse(_ error: ParquetError) {
     fail(error)
-    noteAppended()
+    unsafe slots.pointee.notePresent()
   }
 
   /// Takes values at once, as ``FieldBuilder/adopt(count:validity:)`` does: of this leaf's form, and
   /// UTF-8 where it needs them to be.
   package func adopt(count added: Int, validity bits: Bitmap?, values: ColumnValues) {
     adopt(count: added, validity: bits)
-    adopted = values
+    unsafe storage.pointee.adopted = values
   }
 
   /// Appends `count` present values of a fixed width at once.
   package func append(contentsOf values: UnsafeRawBufferPointer, count added: Int) {
     let length = values.count
     precondition(physicalType.byteWidth.map { $0 * added == length } ?? false)
-    if used + length > store.capacity { growStore(length) }
-    if let base = values.baseAddress {
-      unsafe (store.start + used).copyMemory(from: base, byteCount: length)
-    }
-    used += length
-    if nullCount > 0 { validity.append(repeating: true, count: added) }
-    count += added
+    unsafe storage.pointee.append(values)
+    unsafe slots.pointee.notePresent(count: added)
   }
-
-  // MARK: The fast path
 
   @inlinable @inline(__always)
   func appendWord<T: BitwiseCopyable>(_ value: T) {
-    if used &+ MemoryLayout<T>.size > store.capacity { growStore(MemoryLayout<T>.size) }
-    unsafe (store.start + used).storeBytes(of: value, as: T.self)
-    used &+= MemoryLayout<T>.size
-    noteAppended()
+    unsafe storage.pointee.append(word: value)
+    unsafe slots.pointee.notePresent()
   }
-
-  @inlinable @inline(__always)
-  func noteAppended() {
-    if nullCount > 0 { noteValidAfterNull() }
-    incrementCount()
-  }
-
-  @usableFromInline func incrementCount() { count += 1 }
-
-  @usableFromInline func noteValidAfterNull() { validity.append(true) }
-
-  private func noteEnd() {
-    if endsUsed + 4 > ends.capacity { ends = grown(ends, used: endsUsed, by: 4) }
-    unsafe (ends.start + endsUsed).storeBytes(of: UInt32(truncatingIfNeeded: used), as: UInt32.self)
-    endsUsed += 4
-  }
-
-  @usableFromInline @inline(never)
-  func growStore(_ byteCount: Int) {
-    store = grown(store, used: used, by: max(byteCount, expectedByteCount - used))
-  }
-
-  private func grown(_ old: Allocation, used: Int, by byteCount: Int) -> Allocation {
-    let larger = Allocation(capacity: max(used + byteCount, used * 2, 256))
-    unsafe larger.start.copyMemory(from: old.start, byteCount: used)
-    return larger
-  }
-
-  // MARK: Finishing
 
   /// The values appended. Room for the next ones is made when they come.
   func takeValues() -> ColumnValues {
-    defer {
-      used = 0
-      endsUsed = 0
-    }
-    if let adopted { return adopted }
-    switch physicalType {
-    case .boolean: return .bits(bits.freeze())
-    case .byteArray:
-      var offsets = ByteBuffer(capacity: endsUsed + 4)
-      offsets.append(UInt32(0))
-      unsafe offsets.append(UnsafeRawBufferPointer(start: ends.start, count: endsUsed))
-      return ColumnValues(uncheckedOffsets: offsets.freeze(), bytes: takeStore(), isText: isText)
-    default: return .fixed(width: physicalType.byteWidth ?? 1, takeStore())
-    }
+    unsafe storage.pointee.take(physicalType, isText: isText)
+  }
+}
+
+extension ParquetError {
+  fileprivate static var tooManyBytes: ParquetError {
+    ParquetError(.limitExceeded, "a batch holds at most 4 GiB of one column; write smaller ones")
+  }
+}
+
+/// Appends to a leaf without a reference to its builder, which must live as long: for loops over many columns, in
+/// which counting references would take longer than appending.
+@safe
+package struct LeafAppender {
+  @usableFromInline let slots: UnsafeMutablePointer<BuilderSlots>
+  @usableFromInline let storage: UnsafeMutablePointer<LeafStorage>
+
+  /// An appender to `builder`'s leaf.
+  package init(_ builder: LeafBuilder) {
+    unsafe slots = builder.slots
+    unsafe storage = builder.storage
   }
 
-  private func takeStore() -> Bytes {
-    let bytes = unsafe Bytes(owner: store, start: UnsafeRawPointer(store.start), count: used)
-    store = Allocation(capacity: 0)
-    expectedByteCount = used
-    return bytes
+  /// The slots appended since the last batch, nulls included.
+  package var count: Int { unsafe slots.pointee.count }
+
+  /// Appends a null.
+  @inlinable @inline(__always)
+  package func appendNull() { unsafe slots.pointee.appendNull() }
+
+  /// Appends a value of a fixed width, which is the leaf's.
+  @inlinable @inline(__always)
+  package func append<T: BitwiseCopyable>(word value: T) {
+    unsafe storage.pointee.append(word: value)
+    unsafe slots.pointee.notePresent()
+  }
+
+  /// Appends a byte array of at most eight bytes, from where eight may be read; UTF-8 where the leaf needs that.
+  @inlinable @inline(__always)
+  package func append(short base: UnsafeRawPointer, _ length: Int) {
+    guard unsafe storage.pointee.used &+ 8 <= Int(UInt32.max) else { return refuse() }
+    unsafe storage.pointee.append(short: base, length)
+    unsafe slots.pointee.notePresent()
+  }
+
+  /// Appends a byte array, which is UTF-8 where the leaf needs that.
+  package func append(uncheckedText bytes: UnsafeRawBufferPointer) {
+    guard unsafe storage.pointee.used + bytes.count <= Int(UInt32.max) else { return refuse() }
+    unsafe storage.pointee.append(bytes)
+    unsafe storage.pointee.noteEnd()
+    unsafe slots.pointee.notePresent()
+  }
+
+  @usableFromInline
+  func refuse() {
+    unsafe slots.pointee.fail(.tooManyBytes)
+    unsafe slots.pointee.notePresent()
   }
 }

@@ -50,7 +50,7 @@ enum Shredder {
       throw failure.adding(column: path.joined(separator: "."))
     }
     let nullable = builder.field.repetition == .optional
-    let validity = builder.nullCount > 0 ? builder.validity.freeze() : nil
+    let validity = builder.takeValidity()
 
     switch builder {
     case let leaf as LeafBuilder:
