@@ -1,9 +1,13 @@
 -- Hourly weather of MIDAS Open into the table that `parquet midas convert` makes of it: the same columns of the same
--- types in the same order. Of several observations of one time the best is not looked for, as there are none in the
--- archive, nor are the descriptors (..._j) read.
+-- types in the same order. Of several observations of one time it does not look for the best, as there are none in
+-- the archive; descriptors (..._j) are not read.
 --
--- $ARCHIVE is the folder of the files, $OUTPUT the file to write, $HEADER how many lines stand before a file's rows,
--- $METADATA the same for the stations, $THREADS how many threads there are.
+-- The lines before a file's rows are skipped by their number, as all headers have the same. The line `end data` does
+-- not have the columns of a row, so it is one of the errors that are ignored.
+--
+-- $ARCHIVE is the folder of the files, $OUTPUT the file to write, $HEADER the number of lines before the rows of
+-- observations, $STATION_HEADER that before the rows of stations, $THREADS that of threads, $ORDERED whether the rows
+-- stay in the order of the files.
 SET threads = $THREADS;
 SET preserve_insertion_order = $ORDERED;
 SET enable_progress_bar = false;
@@ -20,8 +24,8 @@ SELECT
   make_timestamp(first_year, 1, 1, 0, 0, 0)::TIMESTAMP_NS AS station_start_date,
   make_timestamp(last_year, 12, 31, 23, 59, 59)::TIMESTAMP_NS AS station_end_date
 FROM read_csv(
-  '$ARCHIVE/**/*_station-metadata.csv', auto_detect = false, header = false, delim = ',', skip = $METADATA,
-  ignore_errors = true, columns = {
+  '$ARCHIVE/**/*_station-metadata.csv', auto_detect = false, header = false, delim = ',',
+  skip = $STATION_HEADER, ignore_errors = true, columns = {
     'src_id': 'INTEGER', 'station_name': 'VARCHAR', 'station_file_name': 'VARCHAR',
     'historic_county': 'VARCHAR', 'authority': 'VARCHAR', 'station_latitude': 'DOUBLE',
     'station_longitude': 'DOUBLE', 'station_elevation': 'FLOAT', 'first_year': 'INTEGER',

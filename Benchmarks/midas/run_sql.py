@@ -1,0 +1,27 @@
+#!/usr/bin/env python3
+"""Runs a file of SQL in DuckDB, with values for its $NAMES, and says on standard error what it took in seconds.
+
+    run_sql.py FILE NAME=VALUE…
+"""
+
+import sys
+import time
+
+import duckdb
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as file:
+        sql = file.read()
+    # A name may begin with another one.
+    for binding in sorted(sys.argv[2:], key=len, reverse=True):
+        name, _, value = binding.partition("=")
+        sql = sql.replace(f"${name}", value)
+    connection = duckdb.connect()
+    start = time.perf_counter()
+    connection.execute(sql)
+    print(time.perf_counter() - start, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
