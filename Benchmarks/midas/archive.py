@@ -1,5 +1,6 @@
 """The made-up archive, made once for each size."""
 
+import calendar
 import glob
 import os
 import shutil
@@ -27,6 +28,12 @@ class Archive:
         self.files = sorted(glob.glob(f"{self.path}/**/*_qcv-1_*.csv", recursive=True))
         self.stations = glob.glob(f"{self.path}/**/*_station-metadata.csv", recursive=True)[0]
         self.byte_count = sum(os.path.getsize(path) for path in self.files)
+
+    @property
+    def row_count(self):
+        """A row for each hour of the years in the names of the files."""
+        years = [int(path[-8:-4]) for path in self.files]
+        return sum(366 if calendar.isleap(year) else 365 for year in years) * 24
 
     @property
     def header_line_count(self):

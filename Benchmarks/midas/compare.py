@@ -1,4 +1,11 @@
-"""Whether two files hold the same table, whatever the order of their rows."""
+#!/usr/bin/env python3
+"""Whether two files hold the same table, whatever the order of their rows.
+
+    compare.py ONE OTHER
+
+Columns must have the same names and types in the same order, and each as many values, the same least and greatest, and
+the same sum over all rows of a hash of the value with the row's time and station. The status is 1 where they differ.
+"""
 
 import sys
 
@@ -7,33 +14,23 @@ import duckdb
 KEY = "ob_end_time, station_id"
 
 
-def compare(one, other, full=True):
-    """Ends the run where the files differ; how many rows they have.
-
-    In full: columns of the same names and types in the same order, and of each as many values, the same least
-    and greatest, and the same sum over all rows of a hash of the value with the row's time and station.
-    """
+def main():
+    one, other = sys.argv[1:]
     connection = duckdb.connect()
-    rows = [
-        connection.execute("SELECT count(*) FROM read_parquet(?)", [path]).fetchone()[0]
-        for path in (one, other)]
-    if rows[0] != rows[1]:
-        sys.exit(f"midas: {one} has {rows[0]} rows, {other} {rows[1]}")
-    if not full:
-        return rows[0]
     columns = [_columns(connection, path) for path in (one, other)]
     if columns[0] != columns[1]:
         wrong = [pair for pair in zip(*columns) if pair[0] != pair[1]]
-        sys.exit(f"midas: the columns differ: {wrong[:5] or [len(list_) for list_ in columns]}")
-    figures = [_figures(connection, path, columns[0]) for path in (one, other)]
+        sys.exit(f"compare: the columns differ: {wrong[:5] or [len(list_) for list_ in columns]}")
+    rows, figures = zip(*[_figures(connection, path, columns[0]) for path in (one, other)])
+    if rows[0] != rows[1]:
+        sys.exit(f"compare: {one} has {rows[0]} rows, {other} {rows[1]}")
     wrong = [
         f"{name}: {a} and {b}"
         for (name, _), a, b in zip(columns[0], figures[0], figures[1]) if a != b]
     if wrong:
-        sys.exit("midas: the tables differ:\n  " + "\n  ".join(wrong))
-    print(f"\nthe same table: {rows[0]} rows; of {len(columns[0])} columns names, types, number of values, least,"
-          " greatest and checksum", flush=True)
-    return rows[0]
+        sys.exit("compare: the tables differ:\n  " + "\n  ".join(wrong))
+    print(f"the same table: {rows[0]} rows; of {len(columns[0])} columns names, types, number of values, least, greatest"
+          " and checksum")
 
 
 def _columns(connection, path):
@@ -42,9 +39,13 @@ def _columns(connection, path):
 
 
 def _figures(connection, path, columns):
-    """Number, least, greatest and checksum of each column, in one pass."""
+    """The rows; and number, least, greatest and checksum of each column, in one pass."""
     wanted = ", ".join(
         f'count("{name}"), min("{name}")::VARCHAR, max("{name}")::VARCHAR,'
         f' sum(hash({KEY}, "{name}"))::VARCHAR' for name, _ in columns)
-    row = connection.execute(f"SELECT {wanted} FROM read_parquet(?)", [path]).fetchone()
-    return [row[4 * i:4 * i + 4] for i in range(len(columns))]
+    row = connection.execute(f"SELECT count(*), {wanted} FROM read_parquet(?)", [path]).fetchone()
+    return row[0], [row[4 * i + 1:4 * i + 5] for i in range(len(columns))]
+
+
+if __name__ == "__main__":
+    main()
