@@ -52,7 +52,7 @@ struct BenchOptions {
           a tenth longer than the second, or more than --limit bytes.
       bench --kernels | --kernel NAME [--rows N]
           the kernels, or one of them once.
-      bench --midas [--station-years N] [--runs N] [--only W,…] [--to DIR] [--check]
+      bench --midas [--station-years N] [--runs N] [--works W,…] [--to DIR] [--check]
           hourly weather of stations into Parquet by `parquet midas convert` and by DuckDB, in turns,
           and the size of what comes out beside pyarrow's; `bench --midas --help` says more.
       bench --weather-archive DIR [--station-years N] [--threads N]

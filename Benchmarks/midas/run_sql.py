@@ -4,6 +4,7 @@
     run_sql.py FILE NAME=VALUE…
 """
 
+import string
 import sys
 import time
 
@@ -12,11 +13,8 @@ import duckdb
 
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
-        sql = file.read()
-    # A name may begin with another one.
-    for binding in sorted(sys.argv[2:], key=len, reverse=True):
-        name, _, value = binding.partition("=")
-        sql = sql.replace(f"${name}", value)
+        template = string.Template(file.read())
+    sql = template.substitute(dict(binding.split("=", 1) for binding in sys.argv[2:]))
     connection = duckdb.connect()
     start = time.perf_counter()
     connection.execute(sql)
