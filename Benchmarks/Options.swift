@@ -10,7 +10,7 @@ import Parquet
 struct BenchOptions {
   enum Mode {
     case help, write, read, encodings, serve, peers, memory, wide, wideStep, rows
-    case kernels, kernel, check, baseline, growth, stream
+    case kernels, kernel, check, baseline, growth, stream, weatherArchive, midas
   }
 
   /// Something on the command line that is not understood.
@@ -52,6 +52,11 @@ struct BenchOptions {
           a tenth longer than the second, or more than --limit bytes.
       bench --kernels | --kernel NAME [--rows N]
           the kernels, or one of them once.
+      bench --midas [--station-years N] [--runs N] [--works W,…] [--to DIR] [--check]
+          hourly weather of stations into Parquet by `parquet midas convert` and by DuckDB, in turns,
+          and the size of what comes out beside pyarrow's; `bench --midas --help` says more.
+      bench --weather-archive DIR [--station-years N] [--threads N]
+          the files that --midas reads, of 2000 station-years where N does not say otherwise, into DIR.
       bench --rows-api [--rows N] [--runs N]
           rows/s of Swift values into batches and back, by a mapping beside builders, and through a
           file, by a mapping and by Codable.
@@ -92,11 +97,14 @@ struct BenchOptions {
   var wideStep = ""
   /// The folder that files go to; nil throws the bytes away.
   var directory: String?
+  /// How many years of one station each there are in an archive of weather.
+  var stationYears: Int?
 
   init(_ arguments: [String]) throws(Problem) {
-    if arguments.contains("--peers") {
-      mode = .peers
-      scriptArguments = arguments.filter { $0 != "--peers" }
+    for (script, mode) in [("--peers", Mode.peers), ("--midas", .midas)]
+    where arguments.contains(script) {
+      self.mode = mode
+      scriptArguments = arguments.filter { $0 != script }
       return
     }
     var rest = arguments[...]
@@ -132,6 +140,10 @@ struct BenchOptions {
       case "--wide-step":
         mode = .wideStep
         wideStep = try value(option)
+      case "--weather-archive":
+        mode = .weatherArchive
+        directory = try value(option)
+      case "--station-years": stationYears = try Self.number(value(option), option)
       case "--encodings": mode = .encodings
       case "--data": data = try value(option)
       case "--verbose": isVerbose = true

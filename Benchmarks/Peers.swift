@@ -11,6 +11,11 @@ func runPeers(_ options: BenchOptions) throws(ParquetError) {
   try runScript("peers", options.scriptArguments)
 }
 
+/// Hands over to the scripts of the folder `midas`.
+func runMIDAS(_ options: BenchOptions) throws(ParquetError) {
+  try runScript("midas", options.scriptArguments)
+}
+
 /// Hands over to `wide.py`.
 func runWide(_ options: BenchOptions) throws(ParquetError) {
   var arguments = ["--columns", "\(options.columns)"]

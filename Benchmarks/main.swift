@@ -30,6 +30,8 @@ func run(arguments: [String]) -> Int32 {
       var server = PeerServer()
       try server.run()
     case .peers: try runPeers(options)
+    case .midas: try runMIDAS(options)
+    case .weatherArchive: try WeatherArchive(options).make()
     case .memory: try MemoryBenchmark(options).run()
     case .wide: try runWide(options)
     case .kernels: KernelBenchmark(options).list()
