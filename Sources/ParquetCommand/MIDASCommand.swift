@@ -3,6 +3,12 @@ import MIDAS
 import Parquet
 import Tables
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// `parquet midas`: a MIDAS Open weather archive becomes Parquet.
 enum MIDASCommand {
   /// Its subcommands, for the command's table.
@@ -18,6 +24,8 @@ enum MIDASCommand {
       "A row that cannot be converted stops the run with its file, line and column; with --reject it"
         + " goes to a report of JSON lines instead. A measurement that is no number becomes null and is"
         + " counted.",
+      "With --partition-by a folder that holds Parquet files is refused; --overwrite replaces those of"
+        + " an earlier run, all of them.",
     ],
     options: [
       CommandOption("output", "DIR", summary: "where the files go"),
@@ -80,7 +88,9 @@ enum MIDASCommand {
     try checkColumns(of: writer, arguments)
 
     if arguments.has("dry-run") {
-      try show(conversion.dryRun(), console)
+      do throws(ParquetError) { try show(conversion.dryRun(), console) } catch {
+        throw namingOption(error, conversion)
+      }
       return .done
     }
     let rejectPath = arguments.value("reject") ?? arguments.value("rejects")
@@ -115,10 +125,23 @@ enum MIDASCommand {
     } catch {
       display.finish()
       report?.abandon()
-      throw error
+      throw namingOption(error, conversion)
     }
     tell(summary, rejectPath, console)
     return arguments.has("strict") && summary.hasRejections ? .failed : .done
+  }
+
+  /// The error, with the option that replaces files which are there.
+  private static func namingOption(
+    _ error: ParquetError, _ conversion: MIDASConversion
+  ) -> ParquetError {
+    guard error.systemErrorNumber == EEXIST else { return error }
+    var error = error
+    error.message =
+      conversion.partitions.isEmpty
+      ? "exists already; --overwrite replaces it"
+      : "exists already; --overwrite replaces the files of an earlier run"
+    return error
   }
 
   private static func partitions(
@@ -145,7 +168,9 @@ enum MIDASCommand {
   }
 
   /// Tells what would be written.
-  private static func show(_ files: [PlannedFile], _ console: Console) throws {
+  private static func show(
+    _ files: [PlannedFile], _ console: Console
+  ) throws(ParquetError) {
     for file in files {
       let state = file.isFinished ? ", finished before" : ""
       try console.output.write(
