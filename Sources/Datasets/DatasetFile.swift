@@ -35,10 +35,10 @@ public struct DatasetOptions: Sendable {
   public var fileBytes: Int?
   /// What files are called: `part` makes `part-00000.parquet`.
   public var stem = "part"
-  /// Whether files that are there already are replaced.
-  public var overwrites = false
+  /// What becomes of the files that the folder holds already.
+  public var existing = ExistingFiles.refuse
 
-  /// Default options: files without a limit.
+  /// Default options: files without a limit, in a folder that holds none.
   public init() {}
 
   func check() throws(ParquetError) {

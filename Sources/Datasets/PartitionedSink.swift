@@ -56,7 +56,8 @@ public final class PartitionedSink: ColumnSink {
   ///   - openFileLimit: The most files that are open at a time. Where rows of more folders come mixed, the file that
   ///     waited longest is ended, and its folder gets another one.
   /// - Throws: ``ParquetError`` with code `invalidArgument` for a column that is not there or names no folders, and for
-  ///   options that cannot be.
+  ///   options that cannot be; `inputOutput` where the folder cannot be read, is written to by another sink, or holds
+  ///   what ``DatasetOptions/existing`` refuses.
   public init(
     directory: String, schema: Schema, by names: [String],
     options: DatasetOptions = DatasetOptions(),
@@ -86,7 +87,7 @@ public final class PartitionedSink: ColumnSink {
     var options = options
     options.writer.memoryLimit = min(options.writer.memoryLimit ?? .max, budget.share)
     self.options = options
-    files = PendingFiles(overwrites: options.overwrites)
+    files = try PendingFiles(in: directory, levels: columns.count, options)
   }
 
   deinit { if state != .closed { discard() } }
@@ -94,7 +95,7 @@ public final class PartitionedSink: ColumnSink {
   /// Takes the next rows.
   ///
   /// - Throws: ``ParquetError``: as ``Parquet/ParquetWriter/write(_:)`` throws; `rejectedData` for a value that can
-  ///   name no folder; `inputOutput` where a file or folder cannot be made or is there already.
+  ///   name no folder; `inputOutput` where a file or folder cannot be made or is there and may not be.
   public func write(_ batch: ColumnBatch) throws(ParquetError) {
     guard batch.schema == schema else {
       throw ParquetError(.schemaMismatch, "the batch has another schema than the sink")
@@ -224,7 +225,7 @@ public final class PartitionedSink: ColumnSink {
     }
   }
 
-  /// Ends all files, and gives them their names.
+  /// Ends all files, gives them their names, and removes those they replace (``ExistingFiles/replace``).
   ///
   /// - Throws: ``ParquetError`` with code `inputOutput`; files that have their names by then keep them.
   public func finish() throws(ParquetError) -> DatasetSummary {

@@ -12,8 +12,9 @@ final class RollingFiles {
   private let partition: String
   private var writer: ParquetWriter?
   private var path = ""
-  /// The number of the file at hand, or of the next one.
-  private var number = 0
+  private var hiddenPath = ""
+  /// The number of the next file; nil before the first one.
+  private var number: Int?
   /// The rows of the file at hand.
   private var rowCount = 0
   /// The memory flushes of the files before.
@@ -64,18 +65,11 @@ final class RollingFiles {
 
   private func open(_ files: inout PendingFiles) throws(ParquetError) -> ParquetWriter {
     if let writer { return writer }
-    let digits = String(number)
-    let name =
-      "\(options.stem)-\(String(repeating: "0", count: max(0, 5 - digits.count)))\(digits).parquet"
-    path = Directory.path(name, in: directory)
-    try files.makeDirectory(directory)
-    try files.check(path)
-    // The hidden name is this sink's own: what bears it is left from a run that was killed.
-    let sink = try FileSink(path: PendingFiles.hiddenPath(path), overwrite: true)
+    (path, hiddenPath) = try files.place(in: directory, number: &number)
+    let sink = try FileSink(path: hiddenPath, overwrite: true)
     let opened = try ParquetWriter(sink, schema: schema, options: options.writer)
     writer = opened
     rowCount = 0
-    number += 1
     return opened
   }
 
@@ -93,7 +87,8 @@ final class RollingFiles {
     self.writer = nil
     files.append(
       DatasetFile(
-        path: path, partition: partition, rowCount: rowCount, byteCount: written?.byteCount ?? 0))
+        path: path, partition: partition, rowCount: rowCount, byteCount: written?.byteCount ?? 0),
+      hiddenPath: hiddenPath)
   }
 
   func abandon() {

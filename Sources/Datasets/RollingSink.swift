@@ -17,14 +17,15 @@ public final class RollingSink: ColumnSink {
 
   /// A sink of rows of `schema` to files in `directory`, which is made if it is not there.
   ///
-  /// - Throws: ``ParquetError`` with code `invalidArgument` for options that cannot be.
+  /// - Throws: ``ParquetError`` with code `invalidArgument` for options that cannot be; `inputOutput` where the folder
+  ///   cannot be read, is written to by another sink, or holds what ``DatasetOptions/existing`` refuses.
   public init(
     directory: String, schema: Schema, options: DatasetOptions = DatasetOptions()
   ) throws(ParquetError) {
     try options.check()
     self.schema = schema
     rolling = RollingFiles(schema: schema, options: options, directory: directory, partition: "")
-    files = PendingFiles(overwrites: options.overwrites)
+    files = try PendingFiles(in: directory, levels: 0, options)
   }
 
   deinit { if state != .closed { discard() } }
@@ -32,12 +33,14 @@ public final class RollingSink: ColumnSink {
   /// Takes the next rows.
   ///
   /// - Throws: ``ParquetError``: as ``Parquet/ParquetWriter/write(_:)`` throws, or `inputOutput` where a file cannot be
-  ///   made or is there already.
+  ///   made or is there and may not be.
   public func write(_ batch: ColumnBatch) throws(ParquetError) {
     try state.whileOpen { () throws(ParquetError) in try rolling.write(batch, &files) }
   }
 
-  /// Ends the last file, and gives all their names.
+  /// Ends the last file, gives all their names, and removes those they replace (``ExistingFiles/replace``).
+  ///
+  /// - Throws: ``ParquetError`` with code `inputOutput`; files that have their names by then keep them.
   public func finish() throws(ParquetError) -> DatasetSummary {
     var published: [DatasetFile] = []
     try state.whileOpen { () throws(ParquetError) in

@@ -15,6 +15,8 @@ extension Subcommand {
         + " A row that cannot be stored stops the run with its line; with --reject it goes to FILE with"
         + " its reason.",
       "Parquet to Parquet keeps the schema and all key-values.",
+      "A folder that holds Parquet files is refused: --overwrite replaces those of an earlier run, all of"
+        + " them, --append adds to them.",
     ],
     options: [
       CommandOption("from", "FORMAT", summary: "csv, ndjson, parquet"),

@@ -2,6 +2,12 @@ import CommandSupport
 import MIDAS
 import Parquet
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 extension MIDASCommand {
   /// `parquet midas convert`.
   static let convert = Subcommand(
@@ -14,6 +20,8 @@ extension MIDASCommand {
       "A row that cannot be converted stops the run with its file, line and column; with --reject it"
         + " goes to a report of JSON lines instead. A measurement that is no number becomes null and is"
         + " counted.",
+      "With --partition-by a folder that holds Parquet files is refused; --overwrite replaces those of"
+        + " an earlier run, all of them.",
       "Options go before variables of the environment (MIDAS_INPUT_PATH and others), and these before"
         + " the file of --config. Without INPUT, theirs is read, else the cache of midas-fetcher.",
     ],
@@ -26,7 +34,9 @@ extension MIDASCommand {
     var conversion = told.conversion
     try told.checkColumns()
     if told.isDryRun {
-      try show(conversion.dryRun(), told.tellsJSON, console)
+      do throws(ParquetError) { try show(conversion.dryRun(), told.tellsJSON, console) } catch {
+        throw namingOption(error, conversion)
+      }
       return .done
     }
     var report: RejectionReport?
@@ -68,12 +78,25 @@ extension MIDASCommand {
     } catch {
       display.finish()
       report?.abandon()
-      throw error
+      throw namingOption(error, conversion)
     }
     if told.tellsJSON { try console.print(MIDASConvertReport.json(summary).text) }
     MIDASConvertReport(logging: told.logging, rejectPath: told.rejectPath, console: console)
       .tell(summary)
     return arguments.has("strict") && summary.hasRejections ? .failed : .done
+  }
+
+  /// The error, with the option that replaces files which are there.
+  private static func namingOption(
+    _ error: ParquetError, _ conversion: MIDASConversion
+  ) -> ParquetError {
+    guard error.systemErrorNumber == EEXIST else { return error }
+    var error = error
+    error.message =
+      conversion.partitions.isEmpty
+      ? "exists already; --overwrite replaces it"
+      : "exists already; --overwrite replaces the files of an earlier run"
+    return error
   }
 
   /// What the bar shows beside rows and bytes.
@@ -90,7 +113,7 @@ extension MIDASCommand {
   /// Tells what would be written.
   private static func show(
     _ files: [PlannedFile], _ asJSON: Bool, _ console: Console
-  ) throws {
+  ) throws(ParquetError) {
     if asJSON {
       try console.print(MIDASConvertReport.json(files).text)
       return

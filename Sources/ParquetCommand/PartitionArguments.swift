@@ -3,6 +3,12 @@ import Datasets
 import Parquet
 import Tables
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// The options that make an output a folder of files.
 struct PartitionArguments {
   static let options = [
@@ -15,6 +21,8 @@ struct PartitionArguments {
       "file-bytes", "N", summary: "write a folder of files of about so many bytes each"),
     CommandOption(
       "open-files", "N", summary: "the most files of a folder that are written at a time: 256"),
+    CommandOption(
+      "append", summary: "keep the files that a folder holds, and number the new ones behind them"),
   ]
 
   /// The columns that name folders.
@@ -22,6 +30,7 @@ struct PartitionArguments {
   private let fileRows: Int?
   private let fileBytes: Int?
   private let openFiles: Int?
+  private let existing: ExistingFiles
 
   /// What `arguments` say; nil where the output is one file.
   init?(_ arguments: Arguments) throws(UsageError) {
@@ -32,7 +41,18 @@ struct PartitionArguments {
     if openFiles != nil, columns.isEmpty {
       throw UsageError("--open-files is for --partition-by")
     }
-    if columns.isEmpty, fileRows == nil, fileBytes == nil { return nil }
+    if arguments.has("append"), arguments.has("overwrite") {
+      throw UsageError("--append and --overwrite: the files of a folder stay, or are replaced")
+    }
+    existing =
+      arguments.has("append") ? .keep : arguments.has("overwrite") ? .replace : .refuse
+    if columns.isEmpty, fileRows == nil, fileBytes == nil {
+      guard existing != .keep else {
+        throw UsageError(
+          "--append is for a folder of files: with --partition-by, --file-rows or --file-bytes")
+      }
+      return nil
+    }
   }
 
   /// The files of `directory`, for rows of `schema`.
@@ -44,7 +64,7 @@ struct PartitionArguments {
   ) throws(ParquetError) -> DatasetSink {
     var options = DatasetOptions()
     options.writer = writing.options
-    options.overwrites = writing.overwrites
+    options.existing = existing
     options.fileRows = fileRows
     options.fileBytes = fileBytes
     do throws(ParquetError) {
@@ -60,7 +80,9 @@ struct PartitionArguments {
       try check(writing, sink.fileSchema)
       return .partitioned(sink)
     } catch {
-      guard error.code == .invalidArgument, error.cause == nil else { throw error }
+      guard error.code == .invalidArgument, error.cause == nil else {
+        throw DatasetSink.namingOptions(error)
+      }
       throw ParquetError(
         .invalidArgument, error.message, cause: UsageError("--partition-by: \(error.message)"))
     }
@@ -97,17 +119,30 @@ final class DatasetSink: BatchSink {
   }
 
   func write(_ batch: ColumnBatch) throws(ParquetError) {
-    switch kind {
-    case .rolling(let sink): try sink.write(batch)
-    case .partitioned(let sink): try sink.write(batch)
-    }
+    do throws(ParquetError) {
+      switch kind {
+      case .rolling(let sink): try sink.write(batch)
+      case .partitioned(let sink): try sink.write(batch)
+      }
+    } catch { throw DatasetSink.namingOptions(error) }
   }
 
   func finish() throws(ParquetError) -> DatasetSummary {
-    switch kind {
-    case .rolling(let sink): try sink.finish()
-    case .partitioned(let sink): try sink.finish()
-    }
+    do throws(ParquetError) {
+      switch kind {
+      case .rolling(let sink): return try sink.finish()
+      case .partitioned(let sink): return try sink.finish()
+      }
+    } catch { throw DatasetSink.namingOptions(error) }
+  }
+
+  /// The error, with the options that let a run go past files that are there.
+  static func namingOptions(_ error: ParquetError) -> ParquetError {
+    guard error.systemErrorNumber == EEXIST else { return error }
+    var error = error
+    error.message =
+      "exists already; --overwrite replaces the files of an earlier run, --append keeps them"
+    return error
   }
 
   func abandon() {

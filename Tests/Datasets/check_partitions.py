@@ -5,7 +5,8 @@ DuckDB and Polars read them.
 usage: check_partitions.py PARQUET_COMMAND [--count N] [--seed N]
 
 Random tables with keys of every kind that names folders: text with all that Hive escapes, numbers, booleans,
-dates, nulls.
+dates, nulls. A second table then goes into the same folder: where it is appended, readers see both; where the first
+one is overwritten, exactly the second, or, where the first has folders that lie deeper, the first one to the byte.
 """
 
 import argparse
@@ -28,7 +29,8 @@ WORDS = ["devon", "kent & sussex", "a/b", "x=y", "100%", "%41", "naïve", "日�
 NULL = "__HIVE_DEFAULT_PARTITION__"
 
 
-def table(rng):
+def table(rng, first=0):
+    """A table whose identifiers begin with `first`, and columns to partition it by."""
     rows = rng.choice([1, 5, 300, 9000])
     words = rng.sample(WORDS, rng.randint(1, len(WORDS)))
     nulls = rng.choice([0, 0.2])
@@ -38,7 +40,7 @@ def table(rng):
 
     day = datetime.date(2024, 2, 27)
     columns = {
-        "id": pa.array(range(rows), pa.int64()),
+        "id": pa.array(range(first, first + rows), pa.int64()),
         "word": pa.array(column(lambda: rng.choice(words)), pa.string()),
         "number": pa.array(column(lambda: rng.choice([-5, 0, 7, 2**31 - 1])), pa.int32()),
         "long": pa.array(column(lambda: rng.choice([-2**63, 2**63 - 1, 3])), pa.int64()),
@@ -61,22 +63,74 @@ def folder_text(value):
     return str(value)
 
 
-def check(command, rng, folder):
-    made, keys = table(rng)
-    source, target = folder / "in.parquet", folder / "out"
+def convert(command, rng, made, keys, folder, *options):
+    """Writes a table to the folder; what the run came to."""
+    source = folder / "in.parquet"
     pq.write_table(made, source, row_group_size=rng.choice([100, 4000, 1 << 20]))
-    options = []
+    options = list(options)
     if rng.random() < 0.5:
         options += ["--file-rows", str(rng.choice([50, 1000]))]
     if rng.random() < 0.5:
         options += ["--open-files", str(rng.choice([1, 3]))]
     if rng.random() < 0.3:
         options += ["--memory", "100000"]
-    run = subprocess.run(
-        [command, "convert", source, target, "--partition-by", ",".join(keys), "--quiet", *options],
+    return subprocess.run(
+        [command, "convert", source, folder / "out", "--partition-by", ",".join(keys), "--quiet", *options],
         capture_output=True, text=True)
+
+
+def check(command, rng, folder):
+    made, keys = table(rng)
+    run = convert(command, rng, made, keys, folder)
     if run.returncode:
         return f"exit status {run.returncode}: {run.stderr.strip()}"
+    target = folder / "out"
+    return read(made, keys, target) or check_again(command, rng, folder, made, keys)
+
+
+def check_again(command, rng, folder, made, keys):
+    """Writes a second table to the folder of the first."""
+    target = folder / "out"
+    before = contents(target)
+    run = convert(command, rng, made, keys, folder)
+    if run.returncode != 1 or "exists already; --overwrite" not in run.stderr:
+        return f"not refused: exit status {run.returncode}: {run.stderr.strip()}"
+    if contents(target) != before:
+        return "what was refused is not as it was"
+    if rng.random() < 0.5:
+        other, _ = table(rng, first=made.num_rows)
+        run = convert(command, rng, other, keys, folder, "--append")
+        if run.returncode:
+            return f"--append: exit status {run.returncode}: {run.stderr.strip()}"
+        after = contents(target)
+        if any(after.get(name) != content for name, content in before.items()):
+            return "--append: what was there is not as it was"
+        word = made.schema.field("word").type
+        other = other.set_column(1, "word", other["word"].cast(word))
+        problem = read(pa.concat_tables([made, other]), keys, target)
+        return problem and f"--append: {problem}"
+    other, others = table(rng)
+    run = convert(command, rng, other, others, folder, "--overwrite")
+    if len(others) < len(keys):
+        if run.returncode != 1 or "another partitioning" not in run.stderr:
+            return f"--overwrite, {keys} by {others}: exit status {run.returncode}: {run.stderr.strip()}"
+        return None if contents(target) == before else "--overwrite: what was refused is not as it was"
+    if run.returncode:
+        return f"--overwrite: exit status {run.returncode}: {run.stderr.strip()}"
+    empty = [path for path in target.rglob("*") if path.is_dir() and not any(path.iterdir())]
+    if empty:
+        return f"--overwrite: {empty[0]} is empty"
+    problem = read(other, others, target)
+    return problem and f"--overwrite, {keys} by {others}: {problem}"
+
+
+def contents(folder):
+    """The bytes of every file, hidden ones too."""
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def read(made, keys, target):
+    """What is wrong with a folder that should hold the table alone."""
     rows = {row["id"]: row for row in made.to_pylist()}
     # By the folders' names alone.
     seen = {}

@@ -175,7 +175,7 @@ import Testing
     #expect(try folder.bytes("wet=true/part-00000.parquet") == before)
     #expect(folder.files.count == 2)
     var options = DatasetOptions()
-    options.overwrites = true
+    options.existing = .replace
     _ = try Self.write(Array(rows[..<50]), to: folder.path, by: ["wet"], cuts: [], options: options)
     #expect(try folder.bytes("wet=true/part-00000.parquet") != before)
     #expect(folder.files.count == 2)

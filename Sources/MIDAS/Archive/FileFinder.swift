@@ -63,8 +63,8 @@ enum FileFinder {
       // Of this walk alone: a directory that is named twice holds its files both times.
       var visited: Set = [status.identity]
       while let directory = open.popLast() {
-        for name in try FileFinder.names(in: directory) {
-          let path = directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
+        for name in try Directory.names(in: directory) where !name.hasPrefix(".") {
+          let path = Directory.path(name, in: directory)
           // A link to nothing is no reason to stop.
           guard let status = try? FileStatus(path: path) else { continue }
           if status.isDirectory {
@@ -74,26 +74,6 @@ enum FileFinder {
           }
         }
       }
-    }
-  }
-
-  /// The names in a directory, but for those that begin with a dot.
-  private static func names(in directory: String) throws(ParquetError) -> [String] {
-    guard let stream = unsafe opendir(directory) else {
-      throw systemError("cannot be opened", file: directory)
-    }
-    defer { unsafe closedir(stream) }
-    var names: [String] = []
-    while true {
-      errno = 0
-      guard let entry = unsafe readdir(stream) else {
-        guard errno == 0 else { throw systemError("cannot be read", file: directory) }
-        return names
-      }
-      let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if !name.hasPrefix(".") { names.append(name) }
     }
   }
 }

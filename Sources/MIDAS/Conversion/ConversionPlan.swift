@@ -1,5 +1,11 @@
 internal import Parquet
 
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 /// A file that a conversion would write.
 public struct PlannedFile: Hashable, Sendable {
   /// Where it would be.
@@ -35,7 +41,7 @@ struct ConversionPlan {
   private(set) var outputs: [Output] = []
 
   /// - Throws: ``ParquetError`` with code `invalidArgument` for data sets that are not there or would have one file,
-  ///   `inputOutput` where an output is there that is not to be replaced.
+  ///   `inputOutput` where an output is there that is not to be replaced, or a folder with such files.
   init(_ conversion: MIDASConversion, _ archive: MIDASArchive) throws(ParquetError) {
     if let wanted = conversion.dataSets {
       let known = archive.dataSets.map(\.name)
@@ -66,10 +72,15 @@ struct ConversionPlan {
         )
         .adding(file: output.path)
       }
-      if !conversion.overwrites, !conversion.resumes, conversion.partitions.isEmpty,
+      if !conversion.partitions.isEmpty {
+        try conversion.checkFolder(output.path)
+      } else if !conversion.overwrites, !conversion.resumes,
         (try? FileStatus(path: output.path)) != nil
       {
-        throw ParquetError(.inputOutput, "exists already").adding(file: output.path)
+        throw ParquetError(
+          .inputOutput, "exists already; it is replaced only when overwriting is asked for",
+          cause: SystemError(number: EEXIST)
+        ).adding(file: output.path)
       }
     }
   }

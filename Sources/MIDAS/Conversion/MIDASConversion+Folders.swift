@@ -36,16 +36,29 @@ extension MIDASConversion {
     }
   }
 
+  /// What becomes of the files that are in a data set's folder.
+  private var existingFiles: ExistingFiles { overwrites ? .replace : .refuse }
+
+  /// What the folders below a data set's own are named by.
+  private var folderColumns: [Partition] { partitions.filter { $0 != .dataSet } }
+
+  /// - Throws: ``ParquetError`` with code `inputOutput` where the folder at `path` holds what a run refuses.
+  func checkFolder(_ path: String) throws(ParquetError) {
+    var options = DatasetOptions()
+    options.existing = existingFiles
+    try options.check(path, levels: folderColumns.count)
+  }
+
   /// Writes the rows of a data set to folders.
   func convertToFolders(
     _ output: ConversionPlan.Output, of archive: MIDASArchive, _ before: Progress
   ) throws(ParquetError) -> Result {
     let dataSet = output.dataSet
-    let columns = partitions.filter { $0 != .dataSet }
+    let columns = folderColumns
     let reader = try ObservationReader(dataSet, of: archive, options: readerOptions)
     var options = DatasetOptions()
     options.writer = output.options
-    options.overwrites = overwrites
+    options.existing = existingFiles
     var writing = WritingStatistics()
     let summary: DatasetSummary
     if columns.isEmpty {

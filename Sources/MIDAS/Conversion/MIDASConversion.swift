@@ -95,7 +95,8 @@ public struct MIDASConversion {
   public var writerOptions = WriterOptions()
   /// How the rows are read.
   public var readerOptions = ReaderOptions()
-  /// Whether a file that is there already is replaced.
+  /// Whether a file that is there already is replaced; of folders (``partitions``), all files of an earlier run. A
+  /// folder that holds Parquet files is refused otherwise.
   public var overwrites = false
   /// What becomes a file of its own.
   public var split = Split.dataSet

@@ -55,15 +55,37 @@ package enum Directory {
     return missing
   }
 
+  /// The names in `directory`, hidden ones too, in no order.
+  ///
+  /// - Throws: ``ParquetError`` with code `inputOutput`.
+  package static func names(in directory: String) throws(ParquetError) -> [String] {
+    guard let stream = unsafe opendir(directory.isEmpty ? "." : directory) else {
+      throw .system("cannot be opened", SystemError(number: errno), file: directory)
+    }
+    defer { unsafe closedir(stream) }
+    var names: [String] = []
+    while true {
+      errno = 0
+      guard let entry = unsafe readdir(stream) else {
+        let error = SystemError(number: errno)
+        guard error.number == 0 else { throw .system("cannot be read", error, file: directory) }
+        return names
+      }
+      let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+  }
+
   /// Makes the names in `directory` durable, where the system lets a directory be opened for that.
   package static func sync(_ directory: String) throws(ParquetError) {
     let opened = valueOrErrno { Int(unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) }
     guard case .success(let value) = opened else { return }
     let descriptor = Int32(truncatingIfNeeded: value)
     defer { close(descriptor) }
-    if case .failure(let error) = valueOrErrno({ Int(fsync(descriptor)) }),
-      error.number != EINVAL
-    {
+    let synced = FileSystemCalls.system.perform(.syncDirectory) { Int(fsync(descriptor)) }
+    if case .failure(let error) = synced, error.number != EINVAL, error.number != EROFS {
       throw .system("cannot be synchronised", error, file: directory)
     }
   }

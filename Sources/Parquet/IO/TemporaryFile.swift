@@ -213,7 +213,7 @@ extension TemporaryFile {
   }
 
   /// Whether the error is that of a file system without hard links.
-  private static func meansNoLinks(_ error: SystemError) -> Bool {
+  static func meansNoLinks(_ error: SystemError) -> Bool {
     error.number == EPERM || error.number == EOPNOTSUPP || error.number == ENOSYS
   }
 
