@@ -24,9 +24,8 @@ struct PendingFiles {
 
   /// The name that a file bears until all are whole.
   static func hiddenPath(_ path: String) -> String {
-    let slash = path.lastIndex(of: "/")
-    let name = slash.map { path[path.index(after: $0)...] } ?? path[...]
-    return (slash.map { String(path[...$0]) } ?? "") + ".\(name).pending"
+    let (prefix, name) = Directory.parts(of: path)
+    return "\(prefix).\(name).pending"
   }
 
   /// Says that nothing is at `path` that may not be replaced.
