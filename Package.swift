@@ -18,7 +18,9 @@ let package = Package(
     .library(name: "Parquet", targets: ["Parquet"]),
     .library(name: "ParquetTables", targets: ["Tables"]),
     .library(name: "ParquetDatasets", targets: ["Datasets"]),
+    .library(name: "ParquetObjectStorage", targets: ["ObjectStorage"]),
     .library(name: "MIDAS", targets: ["MIDAS"]),
+    .library(name: "Stellar", targets: ["Stellar"]),
     .executable(name: "parquet", targets: ["ParquetCommand"]),
     .executable(name: "bench", targets: ["bench"]),
     // For the package under Fuzz alone.
@@ -70,13 +72,20 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(name: "Tables", dependencies: ["Parquet"], swiftSettings: settings),
-    .target(name: "Datasets", dependencies: ["Parquet"], swiftSettings: settings),
+    .target(name: "ObjectStorage", dependencies: ["Parquet"], swiftSettings: settings),
+    .target(
+      name: "Datasets", dependencies: ["Parquet", "ObjectStorage"], swiftSettings: settings),
     .target(
       name: "MIDAS", dependencies: ["Parquet", "Tables", "Datasets"], swiftSettings: settings),
+    .target(
+      name: "Stellar", dependencies: ["Parquet", "Tables", "Datasets", "ObjectStorage"],
+      swiftSettings: settings),
     .target(name: "CommandSupport", dependencies: ["Parquet"], swiftSettings: settings),
     .executableTarget(
       name: "ParquetCommand",
-      dependencies: ["Parquet", "Tables", "Datasets", "MIDAS", "CommandSupport"],
+      dependencies: [
+        "Parquet", "Tables", "Datasets", "ObjectStorage", "MIDAS", "Stellar", "CommandSupport",
+      ],
       swiftSettings: settings),
     .executableTarget(
       name: "bench", dependencies: ["Parquet", "Tables"], path: "Benchmarks",
@@ -107,6 +116,13 @@ let package = Package(
       name: "DatasetsTests", dependencies: ["Parquet", "Datasets"], swiftSettings: settings),
     .testTarget(
       name: "MIDASTests", dependencies: ["Parquet", "Tables", "MIDAS"], swiftSettings: settings),
+    .testTarget(
+      name: "ObjectStorageTests", dependencies: ["Parquet", "ObjectStorage"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "StellarTests",
+      dependencies: ["Parquet", "Tables", "Datasets", "ObjectStorage", "Stellar"],
+      swiftSettings: settings),
     .testTarget(
       name: "CommandTests", dependencies: ["Parquet", "CommandSupport", "ParquetCommand"],
       swiftSettings: settings),

@@ -14,16 +14,27 @@ package enum Directory {
 
   /// The directory that `path` lies in.
   package static func parent(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
+    let prefix = parts(of: path).prefix
+    if prefix.isEmpty { return "." }
+    return prefix.utf8.count == 1 ? "/" : String(Substring(prefix.utf8.dropLast()))
   }
 
-  /// Makes `directory`, and those above it that are not there.
+  /// The two parts of `path`: up to its last slash, with it, and the name behind.
+  package static func parts(of path: String) -> (prefix: String, name: String) {
+    // By bytes: a slash before an accent is one character with it, and a slash to the system.
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return ("", path) }
+    let start = path.utf8.index(after: slash)
+    return (String(path[..<start]), String(path[start...]))
+  }
+
+  /// Makes `directory`, and those above it that are not there, with `permissions` less the process's mask.
   ///
   /// - Returns: those that were made, each after the one it lies in.
   /// - Throws: ``ParquetError`` with code `inputOutput`, also where something else is there.
   @discardableResult
-  package static func make(_ directory: String) throws(ParquetError) -> [String] {
+  package static func make(
+    _ directory: String, permissions: UInt32 = 0o777
+  ) throws(ParquetError) -> [String] {
     var missing: [String] = []
     var path = directory.isEmpty ? "." : directory
     while path.hasSuffix("/"), path.utf8.count > 1 { path.removeLast() }
@@ -46,7 +57,7 @@ package enum Directory {
     }
     missing.reverse()
     for path in missing {
-      if case .failure(let error) = valueOrErrno({ Int(unsafe mkdir(path, 0o777)) }),
+      if case .failure(let error) = valueOrErrno({ Int(unsafe mkdir(path, mode_t(permissions))) }),
         error.number != EEXIST
       {
         throw .system("cannot be made", error, file: path)

@@ -29,12 +29,10 @@ struct FileLocation {
       throw ParquetError(.inputOutput, "a file needs a name").adding(file: path)
     }
     let target = try FileLocation.target(of: path, overwrite: overwrite)
-    let slash = target.lastIndex(of: "/")
-    let name = slash.map { String(target[target.index(after: $0)...]) } ?? target
+    let (prefix, name) = Directory.parts(of: target)
     guard !name.isEmpty, name != ".", name != ".." else {
       throw ParquetError(.inputOutput, "is a directory, not a file").adding(file: path)
     }
-    let prefix = slash.map { String(target[...$0]) } ?? ""
     self.target = target
     directory = prefix.isEmpty ? "." : prefix
     let stem = FileLocation.shortened(name)

@@ -221,7 +221,7 @@ extension TemporaryFile {
     ParquetError(
       .inputOutput,
       "no temporary file can be made beside it: the names \(location.temporaryPaths[0]) and so on"
-        + " are taken by other runs or may not be removed"
+        + " are taken by other runs or may not be removed", cause: SystemError(number: EBUSY)
     ).adding(file: location.path)
   }
 }

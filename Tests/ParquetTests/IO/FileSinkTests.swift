@@ -218,6 +218,8 @@ enum TemporaryKind: CaseIterable {
   @Test func keepsTemporaryFilesBesideTheTarget() throws {
     for (path, expected) in [
       ("out", ".out.tmp"), ("/out", "/.out.tmp"), ("a/b/out", "a/b/.out.tmp"),
+      // A slash that is one character with the accent behind it.
+      ("a/\u{301}out", "a/.\u{301}out.tmp"),
     ] {
       let location = try FileLocation(path: path, overwrite: true)
       #expect(location.temporaryPaths.first == expected)
