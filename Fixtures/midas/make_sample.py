@@ -8,11 +8,11 @@ what a conversion must give: rows, and for every column the values that are ther
 result is the same on every run and machine. Needs Python's standard library only.
 """
 
+import argparse
 import json
 import math
 import random
 import shutil
-import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -410,7 +410,9 @@ class Expectation:
 
 
 def main():
-    root = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("directory", nargs="?", type=Path, default=Path(__file__).parent)
+    root = parser.parse_args().directory
     shutil.rmtree(root / "ukmo-midas-open", ignore_errors=True)
     expected = {}
     for data_set, release, station, year, month, rows, versions in FILES:
