@@ -1,22 +1,26 @@
 internal import Parquet
 
 /// Why a row cannot be taken. Made only when it is needed.
-struct RowFault: Error {
-  enum Kind {
+package struct RowFault: Error {
+  /// Whose fault it is.
+  package enum Kind: Sendable {
     /// The text is not what the format says a row is.
     case syntax
     /// The text is well-formed and a column cannot hold it, or there is no column for it.
     case misfit
   }
 
-  var kind: Kind
+  /// Whose fault it is.
+  package var kind: Kind
   /// Where, in bytes from the start of what was scanned.
-  var offset: Int
+  package var offset: Int
   /// The column, as a dotted path, where it is one column's fault.
-  var column: String?
-  var reason: String
+  package var column: String?
+  /// What is wrong, in words.
+  package var reason: String
 
-  init(_ kind: Kind, _ reason: String, offset: Int, column: String? = nil) {
+  /// A fault.
+  package init(_ kind: Kind, _ reason: String, offset: Int, column: String? = nil) {
     self.kind = kind
     self.offset = offset
     self.column = column

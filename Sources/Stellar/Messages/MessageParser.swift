@@ -1,0 +1,410 @@
+internal import Parquet
+internal import Tables
+
+/// Takes messages apart: each is scanned once, and its values go to the columns of its stream.
+///
+/// One thread at a time uses a parser; messages that are parsed together are numbered from 0.
+@safe
+final class MessageParser {
+  private let members: UnsafeMutablePointer<JSONMembers>
+  /// The members of an event in a message of many; made when the first one comes.
+  private var inner: UnsafeMutablePointer<JSONMembers>?
+  private let values = RowValues()
+  private let rule: PartitionRule
+  private let ledgersPerFile: UInt64
+  private let keepsTexts: Bool
+  private var blocks: [RowBlock] = []
+  private var places: [StreamKey: Int] = [:]
+  private var typeNumbers: [String: Int] = [:]
+  /// The stream of the message before: the number of its type, its partition, and its block.
+  private var last: (type: Int, partition: Int64, block: RowBlock)?
+  private var ordinal: UInt32 = 0
+  /// The time that messages without one are of, in microseconds since 1970-01-01 UTC.
+  var now: Int64 = 0
+  /// The greatest ledger seen since this was set to nil, and that of the last message.
+  private(set) var lastLedger: UInt64?
+  /// Times that could not be read and became null.
+  private(set) var warnings = 0
+
+  private static let columns = PredefinedSchema.allCases.map(PredefinedColumns.columns)
+  private static let innerEventColumns = PredefinedColumns.event(
+    from: [0], typeNames: ["type_string", "type"])
+  private static let eventColumns = PredefinedColumns.columns(of: .event)
+  private static let mostEvents = 1_000_000
+
+  init(_ configuration: ArchiveConfiguration, keepsTexts: Bool) {
+    unsafe members = .allocate(capacity: 1)
+    unsafe members.initialize(to: MessageNames.members())
+    rule = configuration.partitionBy
+    ledgersPerFile = UInt64(configuration.ledgersPerFile)
+    self.keepsTexts = keepsTexts
+  }
+
+  deinit {
+    unsafe members.deinitialize(count: 1)
+    unsafe members.deallocate()
+    if let inner {
+      unsafe inner.deinitialize(count: 1)
+      unsafe inner.deallocate()
+    }
+  }
+
+  /// The number of messages taken since the last ``finish()``.
+  var messageCount: Int { Int(ordinal) }
+
+  /// The block that the last message went to.
+  var lastBlock: RowBlock? { last?.block }
+
+  /// The streams' rows since the last call; the parser is empty afterwards.
+  func finish() throws(ParquetError) -> [FinishedRows] {
+    var finished: [FinishedRows] = []
+    for block in blocks where block.rowCount > 0 { finished.append(try block.finish()) }
+    // Partitions that are over are forgotten now and then.
+    if blocks.count > 64 {
+      blocks = []
+      places = [:]
+      last = nil
+    }
+    ordinal = 0
+    warnings = 0
+    return finished
+  }
+
+  // MARK: Taking
+
+  /// Takes a message: `text` is followed by ``Tables/JSONMembers/slack`` readable bytes.
+  ///
+  /// - Parameter ledger: the number of its ledger, where it says none itself.
+  func take(_ text: UnsafeRawBufferPointer, ledger: UInt64?) throws(MessageFault) {
+    do throws(RowFault) { unsafe try members.pointee.scan(text) } catch {
+      throw MessageFault(
+        reason: "\(error.reason) (byte \(error.offset))", field: nil, type: nil, isJSON: false)
+    }
+    unsafe try takeScanned(text, ledger: ledger)
+  }
+
+  /// Takes the line that `text` begins with; the bytes it has with its end, nil where it must be looked at anew, once
+  /// its end is known.
+  @inline(__always)
+  func takeLine(
+    _ text: UnsafeRawBufferPointer, isAtEnd: Bool
+  ) throws(MessageFault) -> Int? {
+    guard let length = unsafe members.pointee.scanLine(text, isAtEnd: isAtEnd) else { return nil }
+    unsafe try takeScanned(
+      UnsafeRawBufferPointer(rebasing: text[..<length]), ledger: nil)
+    return length
+  }
+
+  private func takeScanned(
+    _ text: UnsafeRawBufferPointer, ledger given: UInt64?
+  ) throws(MessageFault) {
+    guard text.count < Int(UInt32.max) else {
+      throw MessageFault(reason: "a message of \(text.count) bytes is too long")
+    }
+    let type = shape()
+    let ledger = ledger(type) ?? given
+    lastLedger = ledger
+    let number = type.number(typeNumbers)
+    let partition = partition(ledger: ledger)
+    let block: RowBlock
+    if let last, number == last.type, partition == last.partition {
+      block = last.block
+    } else {
+      block = self.block(type, partition)
+    }
+    let rowCount: Int
+    do throws(MessageFault) {
+      rowCount = unsafe try append(text, type, to: block)
+    } catch {
+      var fault = error
+      fault.type = block.key.type.description
+      throw fault
+    }
+    block.note(
+      MessageMark(
+        ledger: ledger, rowCount: UInt32(rowCount), byteCount: UInt32(text.count),
+        ordinal: ordinal))
+    if keepsTexts { unsafe block.keep(text) }
+    ordinal &+= 1
+  }
+
+  // MARK: Shapes
+
+  /// What a message is by the members it has.
+  private enum Shape {
+    case predefined(PredefinedSchema)
+    case events
+    case inferred(String)
+
+    /// A number for each type; −1 where it has none yet.
+    func number(_ numbers: [String: Int]) -> Int {
+      switch self {
+      case .predefined(.contractDataMessage): 0
+      case .predefined(.contractData): 1
+      case .predefined(.event), .events: 2
+      case .predefined(.assetDetails): 3
+      case .predefined(.ledger): 4
+      case .inferred(let name): numbers[name] ?? -1
+      }
+    }
+
+    var type: MessageType {
+      switch self {
+      case .predefined(let schema): .predefined(schema)
+      case .events: .predefined(.event)
+      case .inferred(let name): .inferred(name)
+      }
+    }
+  }
+
+  @inline(__always)
+  private func has(_ name: Int) -> Bool { unsafe members.pointee.member(name, in: 0) != nil }
+
+  @inline(__always)
+  private func has(_ name: Int, _ kind: JSONMembers.Kind) -> Bool {
+    unsafe members.pointee.member(name, in: 0)?.kind == kind
+  }
+
+  private func shape() -> Shape {
+    let type = unsafe members.pointee.member(MessageNames.messageType, in: 0)
+    if let type, has(MessageNames.contractData, .object),
+      unsafe MessageParser.isContractData(members.pointee.bytes(type))
+    {
+      return .predefined(.contractDataMessage)
+    }
+    return otherShape(type)
+  }
+
+  private static func isContractData(_ text: UnsafeRawBufferPointer) -> Bool {
+    unsafe text.elementsEqual("contract_data".utf8)
+  }
+
+  @inline(never)
+  private func otherShape(_ type: JSONMembers.Member?) -> Shape {
+    if has(MessageNames.contractID), has(MessageNames.contractKeyType) {
+      return .predefined(.contractData)
+    }
+    if has(MessageNames.type), has(MessageNames.ledger) { return .predefined(.event) }
+    if has(MessageNames.transactionHash), has(MessageNames.ledgerSequence) {
+      if has(MessageNames.events, .array) { return .events }
+      if has(MessageNames.type), has(MessageNames.contractID),
+        has(MessageNames.topic) || has(MessageNames.topics)
+      {
+        return .predefined(.event)
+      }
+    }
+    if has(MessageNames.code), has(MessageNames.timestamp) { return .predefined(.assetDetails) }
+    if has(MessageNames.sequence), has(MessageNames.ledgerHash),
+      has(MessageNames.transactions, .array)
+    {
+      return .predefined(.ledger)
+    }
+    guard let type, type.kind == .string || type.kind == .escapedString else { return .inferred("") }
+    let name =
+      type.kind == .string ? unsafe members.pointee.bytes(type) : unsafe members.pointee.decoded(type)
+    return unsafe .inferred(String(decoding: name, as: UTF8.self))
+  }
+
+  /// The number of the message's ledger.
+  private func ledger(_ shape: Shape) -> UInt64? {
+    if let number = number(MessageNames.ledgerSequence, 0) { return number }
+    if let number = number(MessageNames.ledgerSequence, 1) { return number }
+    if case .predefined(.ledger) = shape { return number(MessageNames.sequence, 0) }
+    return number(MessageNames.ledger, 0) ?? number(MessageNames.ledgerSeq, 0)
+  }
+
+  private func number(_ name: Int, _ group: Int) -> UInt64? {
+    guard let member = unsafe members.pointee.member(name, in: group), member.kind == .number else {
+      return nil
+    }
+    return unsafe members.pointee.number(member).unsigned
+  }
+
+  // MARK: Streams
+
+  private static let times = [
+    (MessageNames.closedAt, 1), (MessageNames.closedAt, 0), (MessageNames.ledgerClosedAt, 0),
+    (MessageNames.ledgerClosedAtCamel, 0), (MessageNames.timestamp, 0),
+  ]
+
+  /// When the message's ledger closed, in microseconds; now where that is not said.
+  private func closeTime() -> Int64 {
+    for (name, group) in MessageParser.times {
+      if let member = unsafe members.pointee.member(name, in: group),
+        let time = unsafe values.microseconds(member, members)
+      {
+        return time
+      }
+    }
+    return now
+  }
+
+  /// The day, the hour or the first ledger of the message's partition.
+  @inline(__always)
+  private func partition(ledger: UInt64?) -> Int64 {
+    switch rule {
+    case .ledgerDay: floorDivide(closeTime(), 86_400_000_000)
+    case .hour: floorDivide(closeTime(), 3_600_000_000)
+    case .ledgerRange: Int64(bitPattern: (ledger ?? 0) / ledgersPerFile)
+    }
+  }
+
+  @inline(__always)
+  private func floorDivide(_ a: Int64, _ b: Int64) -> Int64 {
+    a >= 0 ? a / b : (a + 1) / b - 1
+  }
+
+  @inline(never)
+  private func block(_ shape: Shape, _ partition: Int64) -> RowBlock {
+    var number = shape.number(typeNumbers)
+    if number < 0, case .inferred(let name) = shape {
+      number = 5 + typeNumbers.count
+      typeNumbers[name] = number
+    }
+    let key = StreamKey(
+      type: shape.type,
+      partition: switch rule {
+      case .ledgerDay: .day(partition)
+      case .hour: .hour(partition)
+      case .ledgerRange:
+        .ledgers(UInt64(bitPattern: partition) * ledgersPerFile, count: ledgersPerFile)
+      })
+    let block: RowBlock
+    if let place = places[key] {
+      block = blocks[place]
+    } else {
+      block = RowBlock(key)
+      places[key] = blocks.count
+      blocks.append(block)
+    }
+    last = (number, partition, block)
+    return block
+  }
+
+  // MARK: Rows
+
+  /// Appends the rows of the message, all or none; how many there are.
+  @inline(__always)
+  private func append(
+    _ text: UnsafeRawBufferPointer, _ shape: Shape, to block: RowBlock
+  ) throws(MessageFault) -> Int {
+    switch block.rows {
+    case .predefined(let builders):
+      values.removeAll()
+      var rowCount = 1
+      if case .events = shape {
+        rowCount = try addEvents()
+      } else if case .predefined(let schema) = shape {
+        if schema == .event {
+          try addEvent()
+        } else {
+          for column in MessageParser.columns[schema.place] { unsafe try values.add(column, members) }
+        }
+      }
+      values.append(to: builders)
+      warnings += values.warnings
+      return rowCount
+    case .inferred(let rows):
+      guard unsafe !members.pointee.hasUnnumbered else {
+        throw MessageFault(
+          reason: "there are more than \(MemberNames.largestCount) different names of members")
+      }
+      guard unsafe members.pointee.memberCount > 0 else {
+        throw MessageFault(reason: "the message has no member")
+      }
+      if unsafe hasEmptyName() {
+        throw MessageFault(reason: "an empty name, and a column needs one")
+      }
+      unsafe rows.append(members)
+      return 1
+    case .ledgers(let rows):
+      do throws(RowFault) { unsafe try rows.append(text) } catch {
+        throw MessageFault(reason: error.reason, field: error.column)
+      }
+      return 1
+    }
+  }
+
+  private func hasEmptyName() -> Bool {
+    for index in 0..<(unsafe members.pointee.memberCount) {
+      let number = unsafe members.pointee.name(index)
+      if unsafe members.pointee.names.text(number).isEmpty { return true }
+    }
+    return false
+  }
+
+  /// The values of an event that is a message of its own.
+  private func addEvent() throws(MessageFault) {
+    for column in MessageParser.eventColumns {
+      if column.name == "id", !has(MessageNames.number("id")),
+        let hash = shown(MessageNames.transactionHash), let index = shown(MessageNames.eventIndex)
+      {
+        // This shape has no identifier; the parts of one it has.
+        let operation = shown(MessageNames.operationIndex) ?? "-1"
+        values.add(made: "\(hash)-\(operation)-\(index)")
+      } else {
+        unsafe try values.add(column, members)
+      }
+    }
+  }
+
+  private func shown(_ name: Int) -> String? {
+    guard let member = unsafe members.pointee.member(name, in: 0), member.kind != .null else {
+      return nil
+    }
+    return unsafe String(decoding: members.pointee.bytes(member), as: UTF8.self)
+  }
+
+  /// The values of the events that a message holds; how many there are.
+  private func addEvents() throws(MessageFault) -> Int {
+    guard let list = unsafe members.pointee.member(MessageNames.events, in: 0),
+      let elements = unsafe members.pointee.elements(list, limit: MessageParser.mostEvents)
+    else {
+      throw MessageFault(reason: "has more than \(MessageParser.mostEvents) events", field: "events")
+    }
+    let inner = innerMembers()
+    let hash = shown(MessageNames.transactionHash) ?? ""
+    for (index, range) in elements.enumerated() {
+      let text = unsafe members.pointee.bytes(range)
+      do throws(RowFault) { unsafe try inner.pointee.scan(text) } catch {
+        throw MessageFault(reason: "event \(index): \(error.reason)", field: "events")
+      }
+      for column in MessageParser.innerEventColumns {
+        do throws(MessageFault) {
+          if column.name == "id", unsafe inner.pointee.member(MessageNames.number("id"), in: 0) == nil
+          {
+            values.add(made: "\(hash)-\(index)")
+          } else {
+            unsafe try values.add(column, inner, within: members)
+          }
+        } catch {
+          var fault = error
+          fault.reason = "of event \(index) \(fault.reason)"
+          throw fault
+        }
+      }
+    }
+    return elements.count
+  }
+
+  private func innerMembers() -> UnsafeMutablePointer<JSONMembers> {
+    if let inner { return unsafe inner }
+    let made = UnsafeMutablePointer<JSONMembers>.allocate(capacity: 1)
+    unsafe made.initialize(to: MessageNames.members())
+    unsafe inner = made
+    return unsafe made
+  }
+}
+
+extension PredefinedSchema {
+  /// Its place among all.
+  var place: Int {
+    switch self {
+    case .contractDataMessage: 0
+    case .contractData: 1
+    case .event: 2
+    case .assetDetails: 3
+    case .ledger: 4
+    }
+  }
+}

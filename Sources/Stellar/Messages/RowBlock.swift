@@ -1,0 +1,96 @@
+internal import Parquet
+internal import Tables
+
+/// What is known of a message whose rows are in a block.
+struct MessageMark: Sendable {
+  /// The number of its ledger, where it has one.
+  var ledger: UInt64?
+  /// The number of its rows.
+  var rowCount: UInt32
+  /// The bytes of its JSON text.
+  var byteCount: UInt32
+  /// Which message of those parsed together it is.
+  var ordinal: UInt32
+}
+
+/// Rows of one stream, as messages come.
+final class RowBlock {
+  /// What collects the rows.
+  enum Rows {
+    case predefined(PredefinedColumnBuilders)
+    case inferred(InferredRows)
+    case ledgers(JSONRows)
+  }
+
+  let key: StreamKey
+  private(set) var rows: Rows
+  private(set) var marks: [MessageMark] = []
+  private(set) var rowCount = 0
+  private(set) var byteCount = 0
+  /// The texts of the messages, where they are kept, one after the other.
+  private(set) var texts: [UInt8] = []
+  /// How many rows and bytes the stream holds beside this block.
+  var heldRows = 0
+  var heldBytes = 0
+
+  init(_ key: StreamKey) {
+    self.key = key
+    rows = RowBlock.rows(of: key)
+  }
+
+  private static func rows(of key: StreamKey) -> Rows {
+    switch key.type {
+    case .predefined(.ledger): .ledgers(JSONRows(schema: PredefinedSchema.ledger.schema))
+    case .predefined(let schema):
+      .predefined(
+        PredefinedColumnBuilders(PredefinedColumns.columns(of: schema), schema: schema.schema))
+    case .inferred: .inferred(InferredRows())
+    }
+  }
+
+  /// Notes a message whose rows were appended.
+  @inline(__always)
+  func note(_ mark: MessageMark) {
+    marks.append(mark)
+    rowCount &+= Int(mark.rowCount)
+    byteCount &+= Int(mark.byteCount)
+  }
+
+  func keep(_ text: UnsafeRawBufferPointer) { unsafe texts.append(contentsOf: text) }
+
+  /// The rows so far, as they are when no more come; the block is empty afterwards.
+  func finish() throws(ParquetError) -> FinishedRows {
+    defer {
+      marks.removeAll(keepingCapacity: true)
+      rowCount = 0
+      byteCount = 0
+      texts = []
+      if case .inferred = rows { rows = RowBlock.rows(of: key) }
+    }
+    let content: FinishedRows.Content =
+      switch rows {
+      case .predefined(let columns): .batch(try columns.builder.finish())
+      case .ledgers(let json): .batch(try json.finish())
+      case .inferred(let inferred): .inferred(inferred)
+      }
+    return FinishedRows(
+      key: key, content: content, marks: marks, rowCount: rowCount, byteCount: byteCount,
+      texts: texts)
+  }
+}
+
+/// Rows of one stream with the messages that they came from.
+struct FinishedRows {
+  enum Content {
+    case batch(ColumnBatch)
+    case inferred(InferredRows)
+  }
+
+  let key: StreamKey
+  let content: Content
+  let marks: [MessageMark]
+  let rowCount: Int
+  let byteCount: Int
+  /// The texts of the messages, where they are kept.
+  let texts: [UInt8]
+}
