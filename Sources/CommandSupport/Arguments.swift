@@ -1,3 +1,5 @@
+import Parquet
+
 /// A command line, taken apart by the options its command has.
 public struct Arguments: Sendable {
   /// What is not an option, in order; `-` is one of these.
@@ -131,35 +133,8 @@ extension UsageError {
   /// The error of an option nobody knows: names it, the nearest one and all there are.
   static func unknownOption(_ word: some StringProtocol, known: [CommandOption]) -> UsageError {
     let names = known.map { "--\($0.name)" }
-    let hint = nearest(to: String(word), in: names).map { ", did you mean \($0)?" } ?? ""
+    let hint = Spelling.nearest(to: String(word), in: names).map { ", did you mean \($0)?" } ?? ""
     let valid = names.isEmpty ? "there are none here" : "valid: \(names.joined(separator: ", "))"
     return UsageError("unknown option \(word)\(hint) (\(valid))")
   }
-}
-
-/// The candidate that is closest to `word`, if one is close enough to be meant.
-func nearest(to word: String, in candidates: [String]) -> String? {
-  let best = candidates.map { (distance: editDistance(word, $0), name: $0) }
-    .min { $0.distance < $1.distance }
-  guard let best, best.distance <= max(2, word.count / 4) else { return nil }
-  return best.name
-}
-
-/// The number of letters to insert, remove, replace or swap to make `b` of `a`.
-private func editDistance(_ a: String, _ b: String) -> Int {
-  let a = Array(a.prefix(64))
-  let b = Array(b.prefix(64))
-  var rows = [Array(0...b.count)]
-  for i in a.indices {
-    var row = [i + 1]
-    for j in b.indices {
-      var cost = min(rows[i][j + 1] + 1, row[j] + 1, rows[i][j] + (a[i] == b[j] ? 0 : 1))
-      if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
-        cost = min(cost, rows[i - 1][j - 1] + 1)
-      }
-      row.append(cost)
-    }
-    rows.append(row)
-  }
-  return rows[a.count][b.count]
 }

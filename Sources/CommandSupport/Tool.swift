@@ -97,7 +97,7 @@ public struct Tool: Sendable {
           + " (valid: \(commandNames(family)))")
     }
     let names = commands.map(\.name)
-    let hint = nearest(to: first, in: names).map { ", did you mean \($0)?" } ?? ""
+    let hint = Spelling.nearest(to: first, in: names).map { ", did you mean \($0)?" } ?? ""
     throw UsageError("unknown command \(first)\(hint) (valid: \(commandNames(commands)), help)")
   }
 

@@ -266,7 +266,9 @@ extension UsageError {
   ) -> UsageError {
     let paths = schema.leaves.map(\.path.description)
     let hint =
-      nearest(to: name, in: paths + others.map(\.description)).map { ", did you mean \($0)?" } ?? ""
+      Spelling.nearest(to: name, in: paths + others.map(\.description)).map {
+        ", did you mean \($0)?"
+      } ?? ""
     let shown = paths.prefix(20).joined(separator: ", ") + (paths.count > 20 ? ", …" : "")
     return UsageError("--\(option): there is no column \(name)\(hint) (valid: \(shown))")
   }

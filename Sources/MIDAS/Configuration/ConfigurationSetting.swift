@@ -56,7 +56,7 @@ struct ConfigurationSetting: Sendable {
       .boolean { $0.qualityControl.excludesEmptyMeasurements = $1 }),
     .init(
       "parquet", "compression", nil,
-      .choice("snappy, none, gzip[:1-9], zstd[:1-22], lz4_raw, lz4, brotli[:0-11]") {
+      .choice(Compression.configuredNames) {
         guard let compression = Compression(configured: $1) else { return false }
         $0.parquet.compression = compression
         return true
@@ -194,28 +194,5 @@ extension MIDASConfiguration {
     case .boolean(let value): "\(value)"
     case .array(let values): values.isEmpty ? "an empty array" : "an array"
     }
-  }
-}
-
-extension Compression {
-  /// The compression that a configuration names: `snappy`, `zstd:3`; nil where there is none of the name.
-  init?(configured text: String) {
-    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    func level(_ legal: ClosedRange<Int>, _ standard: Int) -> Int? {
-      guard parts.count == 2 else { return standard }
-      return Int(parts[1]).flatMap { legal.contains($0) ? $0 : nil }
-    }
-    let made: Compression?
-    switch parts[0] {
-    case "gzip": made = level(1...9, 6).map { .gzip(level: $0) }
-    case "zstd": made = level(1...22, 3).map { .zstd(level: $0) }
-    case "brotli": made = level(0...11, 4).map { .brotli(level: $0) }
-    case "snappy" where parts.count == 1: made = .snappy
-    case "none" where parts.count == 1: made = Compression.none
-    case "lz4_raw" where parts.count == 1, "lz4" where parts.count == 1: made = .lz4Raw
-    default: made = nil
-    }
-    guard let made else { return nil }
-    self = made
   }
 }

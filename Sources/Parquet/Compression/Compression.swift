@@ -38,7 +38,7 @@ public enum Compression: Hashable, Sendable {
   }
 
   /// Why this cannot be used to write, or nil: a level out of range, a codec not built in.
-  var problem: ParquetError? {
+  package var problem: ParquetError? {
     func range(_ level: Int, _ legal: ClosedRange<Int>) -> ParquetError? {
       legal.contains(level)
         ? nil

@@ -3,13 +3,8 @@ package import Parquet
 /// A configuration file in a part of TOML: tables, and keys with strings, whole numbers, floats,
 /// booleans, and arrays of these. Everything else is an error that says what is not taken.
 package struct TOMLDocument: Sendable {
-  /// A place in the text, lines and characters counted from 1.
-  package struct Position: Hashable, Sendable {
-    /// The line.
-    package let line: Int
-    /// The character in the line.
-    package let column: Int
-  }
+  /// A place in the text.
+  package typealias Position = TextPosition
 
   /// A value.
   package indirect enum Value: Hashable, Sendable {
@@ -69,11 +64,7 @@ package struct TOMLDocument: Sendable {
   ///   no UTF-8, what TOML does not allow, a table or key that stands twice, or what this part of TOML
   ///   leaves out.
   package init(_ text: [UInt8]) throws(ParquetError) {
-    guard let string = String(validating: text, as: UTF8.self) else {
-      throw ParquetError(.invalidArgument, "the text is not UTF-8")
-        .adding(line: TOMLDocument.lineOfFault(text))
-    }
-    var parser = TOMLParser(string)
+    var parser = TOMLParser(try configurationScalars(text))
     self.init()
     try parser.read(into: &self)
   }
@@ -82,15 +73,6 @@ package struct TOMLDocument: Sendable {
 
   /// An error at a place of a document's text.
   package static func error(_ message: String, at position: Position) -> ParquetError {
-    ParquetError(.invalidArgument, "at character \(position.column): \(message)")
-      .adding(line: position.line)
-  }
-
-  /// The first line that is not UTF-8.
-  private static func lineOfFault(_ text: [UInt8]) -> Int {
-    // A line end is never a part of another character.
-    let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    let fault = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil }
-    return (fault ?? 0) + 1
+    position.error(message)
   }
 }

@@ -13,14 +13,7 @@ struct TOMLParser {
   private var tableNames: Set<String> = []
   private var keys: Set<String> = []
 
-  init(_ text: String) {
-    scalars = Array(text.unicodeScalars)
-    // A byte order mark says what is so anyway.
-    if scalars.first == "\u{FEFF}" {
-      at = 1
-      lineStart = 1
-    }
-  }
+  init(_ scalars: [Unicode.Scalar]) { self.scalars = scalars }
 
   /// Reads the whole text.
   mutating func read(into document: inout TOMLDocument) throws(ParquetError) {
