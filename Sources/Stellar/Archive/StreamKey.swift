@@ -45,7 +45,7 @@ enum ArchivePartition: Hashable, Sendable {
   case ledgers(UInt64, count: UInt64)
 
   /// The folders of the partition's files.
-  func folder(_ end: RangeEnd) -> String {
+  func folder(_ end: ArchiveConfiguration.RangeEnd) -> String {
     switch self {
     case .day(let day): return ArchivePartition.folder(day)
     case .hour(let hour):

@@ -43,7 +43,7 @@ final class MessageParser {
   deinit {
     unsafe members.deinitialize(count: 1)
     unsafe members.deallocate()
-    if let inner {
+    if let inner = unsafe inner {
       unsafe inner.deinitialize(count: 1)
       unsafe inner.deallocate()
     }
@@ -261,14 +261,14 @@ final class MessageParser {
       number = 5 + typeNumbers.count
       typeNumbers[name] = number
     }
-    let key = StreamKey(
-      type: shape.type,
-      partition: switch rule {
+    let place: ArchivePartition =
+      switch rule {
       case .ledgerDay: .day(partition)
       case .hour: .hour(partition)
       case .ledgerRange:
         .ledgers(UInt64(bitPattern: partition) * ledgersPerFile, count: ledgersPerFile)
-      })
+      }
+    let key = StreamKey(type: shape.type, partition: place)
     let block: RowBlock
     if let place = places[key] {
       block = blocks[place]
@@ -312,7 +312,7 @@ final class MessageParser {
       guard unsafe members.pointee.memberCount > 0 else {
         throw MessageFault(reason: "the message has no member")
       }
-      if unsafe hasEmptyName() {
+      if hasEmptyName() {
         throw MessageFault(reason: "an empty name, and a column needs one")
       }
       unsafe rows.append(members)
@@ -362,7 +362,7 @@ final class MessageParser {
     else {
       throw MessageFault(reason: "has more than \(MessageParser.mostEvents) events", field: "events")
     }
-    let inner = innerMembers()
+    let inner = unsafe innerMembers()
     let hash = shown(MessageNames.transactionHash) ?? ""
     for (index, range) in elements.enumerated() {
       let text = unsafe members.pointee.bytes(range)
@@ -388,7 +388,7 @@ final class MessageParser {
   }
 
   private func innerMembers() -> UnsafeMutablePointer<JSONMembers> {
-    if let inner { return unsafe inner }
+    if let inner = unsafe inner { return unsafe inner }
     let made = UnsafeMutablePointer<JSONMembers>.allocate(capacity: 1)
     unsafe made.initialize(to: MessageNames.members())
     unsafe inner = made

@@ -1,0 +1,91 @@
+internal import Parquet
+
+/// What waits in a stream's buffer.
+struct StreamContent {
+  var batches: [ColumnBatch] = []
+  var inferred: InferredRows?
+  var marks = PendingMessages()
+}
+
+/// The messages whose rows wait for their file.
+struct PendingMessages {
+  private(set) var count = 0
+  private(set) var firstLedger: UInt64?
+  private(set) var lastLedger: UInt64?
+  private(set) var byteCount = 0
+  /// Their numbers in the write-ahead log, in order; none where there is no log.
+  private(set) var numbers = MessageNumbers()
+  /// The numbers again, message by message, of rows that may still be refused.
+  private(set) var numberList: [UInt64] = []
+  /// Their texts, where they are kept.
+  private(set) var texts: [ArraySlice<UInt8>] = []
+
+  mutating func add(_ mark: MessageMark, number: UInt64?, isListed: Bool, text: ArraySlice<UInt8>?) {
+    count += 1
+    byteCount += Int(mark.byteCount)
+    if let ledger = mark.ledger {
+      firstLedger = min(firstLedger ?? ledger, ledger)
+      lastLedger = max(lastLedger ?? ledger, ledger)
+    }
+    if let number {
+      numbers.insert(number)
+      if isListed { numberList.append(number) }
+    }
+    if let text { texts.append(text) }
+  }
+
+  /// Says that a message is no longer among them.
+  mutating func remove(number: UInt64?) {
+    count -= 1
+    if let number { numbers.subtract(MessageNumbers(number..<number + 1)) }
+  }
+}
+
+/// Rows that are to be a file, until they are.
+final class PendingFile: @unchecked Sendable {
+  let key: StreamKey
+  let schema: Schema
+  var batches: [ColumnBatch]
+  let rowCount: Int
+  let messages: PendingMessages
+  let keyValues: [KeyValue]
+  /// The seconds since 1970 that name the file.
+  let seconds: Int64
+  /// The file, once it is encoded.
+  var bytes: Bytes?
+
+  init(
+    key: StreamKey, schema: Schema, batches: [ColumnBatch], rowCount: Int,
+    messages: PendingMessages, keyValues: [KeyValue], seconds: Int64
+  ) {
+    self.key = key
+    self.schema = schema
+    self.batches = batches
+    self.rowCount = rowCount
+    self.messages = messages
+    self.keyValues = keyValues
+    self.seconds = seconds
+  }
+
+  /// The file's name, as the seed writes it; a copy's number where the name is taken.
+  func name(copy: Int) -> String {
+    let suffix = copy == 0 ? "" : "-\(copy)"
+    let first = messages.firstLedger ?? 0
+    let last = messages.lastLedger ?? 0
+    return "stellar-data-\(first)-\(last)-\(seconds)\(suffix).parquet"
+  }
+
+  /// Encodes the rows; they are forgotten.
+  func encode(_ options: WriterOptions) throws(ParquetError) -> Bytes {
+    if let bytes { return bytes }
+    let sink = MemorySink()
+    var options = options
+    options.keyValues += keyValues
+    let writer = try ParquetWriter(sink, schema: schema, options: options)
+    for batch in batches { try writer.write(batch) }
+    _ = try writer.finish()
+    batches = []
+    bytes = sink.bytes
+    return sink.bytes
+  }
+}
