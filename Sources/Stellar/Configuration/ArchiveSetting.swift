@@ -30,13 +30,8 @@ public struct ArchiveSetting: Sendable {
   /// What it means and its default, for help.
   public var summary: String { standard.isEmpty ? meaning : "\(meaning) (default \(standard))" }
 
-  /// A key.
-  ///
-  /// - Parameters:
-  ///   - expected: What a value must be, for messages.
-  ///   - isText: Whether an empty text stands for the default.
-  ///   - read: Makes the property of a value; nil where it is not what is expected.
-  ///   - isLegal: Whether the property is what is expected.
+  /// A key whose value must be `expected`: `read` makes the property of it, or nil, and `isLegal` looks at what it is
+  /// then. With `isText` an empty text stands for the default.
   init<Value: Sendable>(
     _ key: String, _ placeholder: String, _ standard: String, _ meaning: String,
     _ path: Path<Value>, expected: String, isText: Bool, localPath: Path<String?>? = nil,

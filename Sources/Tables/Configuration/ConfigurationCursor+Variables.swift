@@ -1,9 +1,7 @@
 internal import Parquet
 
 extension ConfigurationCursor {
-  /// `text` with its variables replaced; the values of variables are not looked at again.
-  ///
-  /// - Parameter start: Where the text begins, for errors.
+  /// The text from `start` with its variables replaced; the values of variables are not looked at again.
   func substituted(_ text: String, at start: TextPosition) throws(ParquetError) -> String {
     guard text.unicodeScalars.contains("$") else { return text }
     var result = String.UnicodeScalarView()

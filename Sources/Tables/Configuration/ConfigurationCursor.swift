@@ -83,9 +83,8 @@ struct ConfigurationCursor {
 
   // MARK: Texts in double quotes
 
-  /// The text in double quotes that comes next, variables not yet replaced.
-  ///
-  /// - Parameter isJSON: Whether a tab must be escaped, and escapes are those of JSON alone.
+  /// The text in double quotes that comes next, variables not yet replaced. In JSON a tab must be escaped, and there
+  /// are fewer escapes.
   mutating func readQuoted(isJSON: Bool) throws(ParquetError) -> String {
     let start = position
     at += 1

@@ -2,9 +2,8 @@ internal import Parquet
 
 /// Texts of several lines, behind `|` or `>`; variables in them are not replaced.
 extension YAMLParser {
-  /// Reads the text whose mark comes next, up to the end of its last line.
-  ///
-  /// - Parameter parent: The indentation of what it belongs to; the text has a larger one.
+  /// Reads the text whose mark comes next, up to the end of its last line. Its indentation is larger than that of
+  /// what it belongs to, `parent`.
   mutating func readBlockText(parent: Int) throws(ParquetError) -> String {
     let isFolded = cursor.peek == ">"
     cursor.at += 1

@@ -69,9 +69,7 @@ extension YAMLParser {
     }
   }
 
-  /// Reads a key and its colon.
-  ///
-  /// - Parameter keys: The keys of the mapping so far.
+  /// Reads a key and its colon; `keys` are those of the mapping so far.
   mutating func readKey(
     inFlow: Bool, among keys: inout Set<String>
   ) throws(ParquetError) -> String {
@@ -90,11 +88,7 @@ extension YAMLParser {
     return key
   }
 
-  /// Reads the value that begins on this line.
-  ///
-  /// - Parameters:
-  ///   - parent: The indentation of what it belongs to.
-  ///   - inFlow: Whether it stands in brackets.
+  /// Reads the value that begins on this line: in brackets (`inFlow`), or of what has the indentation `parent`.
   mutating func readInline(
     depth: Int, parent: Int, inFlow: Bool
   ) throws(ParquetError) -> ConfigurationValue {

@@ -83,9 +83,10 @@ struct YAMLParser {
 
   /// Expects nothing more on the line but a comment.
   mutating func endLine() throws(ParquetError) {
-    let end = cursor.at
     cursor.skipBlanks()
-    if cursor.at > end || cursor.indentation == 0 { try skipComment() }
+    // A mark of comments stands behind a blank; one that a text without quotes ends with was taken with it.
+    let isBehindBlank = cursor.at == 0 || [" ", "\t", "\n"].contains(cursor.scalars[cursor.at - 1])
+    if isBehindBlank { try skipComment() }
     guard cursor.isLineOver else {
       let hint = cursor.peek == ":" && isGap(1) ? ": a text with `: ` stands in quotes" : ""
       throw cursor.fault("expected the end of the line, not \(cursor.found)\(hint)")
@@ -94,9 +95,7 @@ struct YAMLParser {
 
   // MARK: Blocks
 
-  /// Reads the value that comes next, to the end of its last line.
-  ///
-  /// - Parameter parent: The indentation of what it belongs to.
+  /// Reads the value that comes next, to the end of its last line, of what has the indentation `parent`.
   private mutating func readNode(
     depth: Int, parent: Int
   ) throws(ParquetError) -> ConfigurationValue {
@@ -107,9 +106,8 @@ struct YAMLParser {
     return value
   }
 
-  /// Reads the value of a key or an entry from the lines below, where their indentation is larger.
-  ///
-  /// - Parameter takesEntries: Whether a list may have the indentation of its key.
+  /// Reads the value of a key or an entry from the lines below, where their indentation is larger; the entries of a
+  /// list may have the indentation of a key (`takesEntries`).
   private mutating func readBelow(
     indentation: Int, depth: Int, takesEntries: Bool
   ) throws(ParquetError) -> ConfigurationValue {
