@@ -135,7 +135,7 @@ package final class DeadLetterFile {
   private static func add(
     _ message: UnsafeRawBufferPointer, isJSON: Bool, to line: inout [UInt8]
   ) {
-    if isJSON, !message.isEmpty, unsafe isUTF8(message) {
+    if isJSON, unsafe !message.isEmpty, unsafe isUTF8(message) {
       line += Array(",\"message\":".utf8)
       let start = line.count
       unsafe line.append(contentsOf: message)
