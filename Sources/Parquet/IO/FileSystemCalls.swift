@@ -48,7 +48,7 @@ package func valueOrErrno(
 package final class FileSystemCalls: Sendable {
   /// A kind of call.
   package enum Kind: Hashable, Sendable, CaseIterable {
-    case openUnnamed, openNew, write, sync, syncDirectory, link, rename, unlink
+    case openUnnamed, openNew, write, truncate, sync, syncDirectory, link, rename, unlink
   }
 
   /// Asked before each call, with the call's number from 1: returns nil to let it happen, an error number
@@ -68,7 +68,7 @@ package final class FileSystemCalls: Sendable {
   package func install(_ hook: @escaping Hook) { self.hook.withLock { $0 = hook } }
 
   /// Makes a call, again as long as a signal interrupts it.
-  func perform(_ kind: Kind, _ body: () -> Int) -> Result<Int, SystemError> {
+  package func perform(_ kind: Kind, _ body: () -> Int) -> Result<Int, SystemError> {
     if let hook = hook.withLock({ $0 }),
       let number = hook(kind, count.add(1, ordering: .relaxed).newValue)
     {

@@ -1,7 +1,22 @@
 internal import Parquet
 
 /// Strings as JSON has them.
-enum JSONText {
+package enum JSONText {
+  /// `text` in quotes, with what must be escaped escaped.
+  package static func quoted(_ text: String) -> [UInt8] {
+    var buffer = TextBuffer(capacity: 0)
+    append(string: text, to: &buffer)
+    return buffer.array
+  }
+
+  /// UTF-8 bytes in quotes, with what must be escaped escaped; nil where they are not UTF-8.
+  package static func quoted(_ bytes: UnsafeRawBufferPointer) -> [UInt8]? {
+    guard unsafe isUTF8(bytes) else { return nil }
+    var buffer = TextBuffer(capacity: 0)
+    _ = unsafe append(string: bytes, to: &buffer)
+    return buffer.array
+  }
+
   /// Appends `text` in quotes, with what must be escaped escaped.
   static func append(string text: String, to buffer: inout TextBuffer) {
     var text = text

@@ -115,6 +115,9 @@ struct TextBuffer: ~Copyable {
     unsafe UnsafeRawBufferPointer(start: start, count: count)
   }
 
+  /// A copy of the bytes.
+  var array: [UInt8] { unsafe [UInt8](bytes) }
+
   /// The bytes as text; they are UTF-8 wherever this is asked.
   var text: String { unsafe String(decoding: bytes, as: UTF8.self) }
 }

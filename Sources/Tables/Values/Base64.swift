@@ -1,7 +1,14 @@
 /// RFC 4648 base64 with padding.
-enum Base64 {
+package enum Base64 {
   private static let alphabet: StaticString =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+  /// `bytes` as base64.
+  package static func encoded(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    var buffer = TextBuffer(capacity: 0)
+    unsafe append(bytes, to: &buffer)
+    return buffer.array
+  }
 
   static func append(_ bytes: UnsafeRawBufferPointer, to buffer: inout TextBuffer) {
     let letters = unsafe alphabet.utf8Start
