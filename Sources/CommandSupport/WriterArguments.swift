@@ -1,11 +1,5 @@
 public import Parquet
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// The options that every command takes which writes Parquet, and what they say.
 public struct WriterArguments: Sendable {
   /// The options, for a command's table.
@@ -181,7 +175,7 @@ public struct WriterArguments: Sendable {
   }
 
   /// The number of processors that this process may use.
-  public static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+  public static var processorCount: Int { Parallel.processorCount }
 
   private mutating func readLimits(_ arguments: Arguments) throws(UsageError) {
     let counts = 1...Int(Int32.max)

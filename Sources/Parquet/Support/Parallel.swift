@@ -1,8 +1,17 @@
 import Dispatch
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Runs independent pieces of work on several threads.
 package enum Parallel {
+  /// The number of processors that are there.
+  package static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
   /// Calls `body` once for each of `order`, with the number of the thread that runs it (0 ..< threads).
   ///
   /// Threads take the next of `order` as they become free, so work that takes longest belongs in front.

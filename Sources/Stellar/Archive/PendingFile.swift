@@ -34,10 +34,10 @@ struct PendingMessages {
     if let text { texts.append(text) }
   }
 
-  /// Says that a message is no longer among them.
-  mutating func remove(number: UInt64?) {
-    count -= 1
-    if let number { numbers.subtract(MessageNumbers(number..<number + 1)) }
+  /// Says that some messages are no longer among them.
+  mutating func remove(_ count: Int, numbers: MessageNumbers) {
+    self.count -= count
+    self.numbers.subtract(numbers)
   }
 }
 

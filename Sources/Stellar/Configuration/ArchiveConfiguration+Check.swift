@@ -22,6 +22,11 @@ extension ArchiveConfiguration {
         throw ParquetError(.invalidArgument, "bucket_name is required for storage_type \(name)")
       }
     }
+    try checkValues()
+  }
+
+  /// Checks each value for itself, whatever the storage.
+  func checkValues() throws(ParquetError) {
     for setting in ArchiveSetting.all { try setting.check(self) }
   }
 

@@ -73,6 +73,9 @@ package final class WriteAheadLog {
   /// How many messages are not settled.
   package var unsettledCount: Int { state.unsettled.count }
 
+  /// The number that the next message gets.
+  package var nextNumber: UInt64 { state.nextNumber }
+
   // MARK: Messages
 
   /// Appends a message, of at most ``largestMessageByteCount``, to what the next commit writes.

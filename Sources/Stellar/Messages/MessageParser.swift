@@ -1,3 +1,4 @@
+internal import Datasets
 internal import Parquet
 internal import Tables
 
@@ -19,10 +20,13 @@ final class MessageParser {
   /// The stream of the message before: the number of its type, its partition, and its block.
   private var last: (type: Int, partition: Int64, block: RowBlock)?
   private var ordinal: UInt32 = 0
-  /// The time that messages without one are of, in microseconds since 1970-01-01 UTC.
-  var now: Int64 = 0
-  /// The greatest ledger seen since this was set to nil, and that of the last message.
+  /// The time that messages without one are of.
+  private let clock: any StreamClock
+  /// The ledger of the last message.
   private(set) var lastLedger: UInt64?
+  /// The rows and the bytes of JSON that were taken since the last ``finish()``.
+  private(set) var rowCount = 0
+  private(set) var byteCount = 0
   /// Times that could not be read and became null.
   private(set) var warnings = 0
 
@@ -32,7 +36,8 @@ final class MessageParser {
   private static let eventColumns = PredefinedColumns.columns(of: .event)
   private static let mostEvents = 1_000_000
 
-  init(_ configuration: ArchiveConfiguration, keepsTexts: Bool) {
+  init(_ configuration: ArchiveConfiguration, clock: any StreamClock, keepsTexts: Bool) {
+    self.clock = clock
     unsafe members = .allocate(capacity: 1)
     unsafe members.initialize(to: MessageNames.members())
     rule = configuration.partitionBy
@@ -48,6 +53,9 @@ final class MessageParser {
       unsafe inner.deallocate()
     }
   }
+
+  /// Begins to count unreadable times anew.
+  func forgetWarnings() { warnings = 0 }
 
   /// The number of messages taken since the last ``finish()``.
   var messageCount: Int { Int(ordinal) }
@@ -66,7 +74,8 @@ final class MessageParser {
       last = nil
     }
     ordinal = 0
-    warnings = 0
+    rowCount = 0
+    byteCount = 0
     return finished
   }
 
@@ -126,6 +135,8 @@ final class MessageParser {
         ordinal: ordinal))
     if keepsTexts { unsafe block.keep(text) }
     ordinal &+= 1
+    self.rowCount &+= rowCount
+    byteCount &+= text.count
   }
 
   // MARK: Shapes
@@ -236,7 +247,7 @@ final class MessageParser {
         return time
       }
     }
-    return now
+    return clock.wallMicroseconds
   }
 
   /// The day, the hour or the first ledger of the message's partition.

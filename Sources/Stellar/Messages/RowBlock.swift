@@ -32,6 +32,10 @@ final class RowBlock {
   /// How many rows and bytes the stream holds beside this block.
   var heldRows = 0
   var heldBytes = 0
+  /// The bytes at which the stream's buffer is full.
+  var byteLimit = 0
+  /// When the first of the rows came, by a clock that never goes back.
+  var started: Int64?
 
   init(_ key: StreamKey) {
     self.key = key
@@ -65,6 +69,7 @@ final class RowBlock {
       rowCount = 0
       byteCount = 0
       texts = []
+      started = nil
       if case .inferred = rows { rows = RowBlock.rows(of: key) }
     }
     let content: FinishedRows.Content =
@@ -75,7 +80,7 @@ final class RowBlock {
       }
     return FinishedRows(
       key: key, content: content, marks: marks, rowCount: rowCount, byteCount: byteCount,
-      texts: texts)
+      texts: texts, started: started)
   }
 }
 
@@ -93,4 +98,6 @@ struct FinishedRows {
   let byteCount: Int
   /// The texts of the messages, where they are kept.
   let texts: [UInt8]
+  /// When the first of them came, where that is known.
+  let started: Int64?
 }

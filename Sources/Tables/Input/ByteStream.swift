@@ -123,7 +123,7 @@ public final class MemoryStream: ByteStream {
 }
 
 /// A file, or whatever a descriptor reads from.
-public final class FileStream: ByteStream {
+public final class FileStream: WaitingStream {
   private let descriptor: Int32
   private let name: String
   private let closes: Bool
@@ -177,6 +177,15 @@ public final class FileStream: ByteStream {
       }
       try onSignal()
     }
+  }
+
+  /// Whether reading would return at once; waits for that as long as `duration`, or until a signal comes.
+  public func hasInput(within duration: Duration) -> Bool {
+    guard byteCount == nil else { return true }
+    var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    let (seconds, attoseconds) = duration.components
+    let milliseconds = min(seconds, 1_000_000) * 1000 + attoseconds / 1_000_000_000_000_000
+    return unsafe poll(&request, 1, Int32(milliseconds)) != 0 && request.revents != 0
   }
 
   static func failure(_ what: String) -> ParquetError {

@@ -18,7 +18,7 @@ public import Parquet
 /// unseen, as a socket tells nobody what was read.
 ///
 /// For one thread at a time. The socket is removed with the stream, or earlier by ``close()``.
-public final class UnixSocketStream: ByteStream {
+public final class UnixSocketStream: WaitingStream {
   /// The socket's path, as it was given.
   public let path: String
   private let isStopped: () -> Bool

@@ -46,16 +46,6 @@ extension TextBuffer {
   }
 }
 
-/// Points in time as text, for those who write single ones.
-package enum TimestampText {
-  /// A point in time in UTC, in microseconds since 1970-01-01, as RFC 3339 has it: `2024-02-29T23:59:59.123456Z`.
-  package static func rfc3339(microseconds: Int64) -> String {
-    var buffer = TextBuffer(capacity: 32)
-    buffer.append(timestamp: microseconds, perSecond: 1_000_000, decimals: 6, isUTC: true)
-    return buffer.text
-  }
-}
-
 /// A point in time as text has it, before a unit is chosen.
 struct ParsedTimestamp {
   /// Seconds since 1970-01-01, in UTC where ``hasOffset``.

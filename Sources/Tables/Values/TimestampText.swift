@@ -10,19 +10,10 @@ package enum TimestampText {
     return parsed.value(perSecond: 1_000_000)
   }
 
-  /// The text of a point in time: `2025-07-13T09:36:17Z`.
-  package static func text(seconds: Int64) -> String {
+  /// A point in time in UTC, in microseconds since 1970-01-01, as RFC 3339 has it: `2024-02-29T23:59:59.123456Z`.
+  package static func rfc3339(microseconds: Int64) -> String {
     var buffer = TextBuffer(capacity: 32)
-    let days = seconds >= 0 ? seconds / 86_400 : (seconds + 1) / 86_400 - 1
-    let rest = UInt64(seconds - days * 86_400)
-    buffer.append(date: days)
-    buffer.append("T")
-    buffer.append(rest / 3600, width: 2)
-    buffer.append(":")
-    buffer.append(rest / 60 % 60, width: 2)
-    buffer.append(":")
-    buffer.append(rest % 60, width: 2)
-    buffer.append("Z")
+    buffer.append(timestamp: microseconds, perSecond: 1_000_000, decimals: 6, isUTC: true)
     return buffer.text
   }
 }

@@ -1,0 +1,182 @@
+internal import Parquet
+internal import Tables
+
+/// What became of some lines.
+struct ParsedLines: @unchecked Sendable {
+  /// A line that cannot be stored.
+  struct Refused {
+    var range: Range<Int>
+    /// Its number among the lines, from 0.
+    var line: Int
+    var fault: MessageFault
+  }
+
+  var finished: [FinishedRows] = []
+  /// Where the messages that were taken are, in their order; not noted where nobody asks.
+  var taken: [Range<Int>] = []
+  var refused: [Refused] = []
+  var lineCount = 0
+  var messageCount = 0
+  var warnings = 0
+  var lastLedger: UInt64?
+  var error: ParquetError?
+}
+
+extension ArchiveCore {
+  /// The bytes of a piece that a thread parses at a time.
+  static let segmentByteCount = 1 << 20
+
+  /// Takes lines, a message each.
+  func process(
+    lines: UnsafeRawBufferPointer, source: String?, firstLine: Int
+  ) throws(ParquetError) -> Int {
+    var line = firstLine
+    var start = 0
+    while start < lines.count {
+      var segments: [Range<Int>] = []
+      while start < lines.count, segments.count < threads {
+        let end = unsafe ArchiveCore.lineEnd(lines, from: start)
+        segments.append(start..<end)
+        start = end
+      }
+      let parsed = try unsafe parse(lines, segments)
+      for (index, segment) in segments.enumerated() {
+        let text = unsafe UnsafeRawBufferPointer(rebasing: lines[segment])
+        try unsafe absorb(parsed[index], text, source: source, firstLine: line)
+        line += parsed[index].lineCount
+      }
+    }
+    return line - firstLine
+  }
+
+  /// Where a piece that begins at `start` ends: behind a line's end, or where the bytes do.
+  private static func lineEnd(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+    let wanted = start + segmentByteCount
+    guard wanted < bytes.count else { return bytes.count }
+    let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[(wanted - 1)...])
+    let end = unsafe rest.firstIndex(of: UInt8(ascii: "\n"))
+    return end.map { wanted + $0 } ?? bytes.count
+  }
+
+  /// Parses the pieces, each by a thread.
+  private func parse(
+    _ lines: UnsafeRawBufferPointer, _ segments: [Range<Int>]
+  ) throws(ParquetError) -> [ParsedLines] {
+    while lineParsers.count < segments.count {
+      lineParsers.append(
+        MessageParser(configuration, clock: clock, keepsTexts: keepsTexts))
+    }
+    let parsers = lineParsers
+    let parsed = ParsedSegments(count: segments.count)
+    nonisolated(unsafe) let bytes = unsafe lines
+    try Parallel.forEach(Array(segments.indices), threads: segments.count) {
+      (index, _) throws(ParquetError) in
+      let text = unsafe UnsafeRawBufferPointer(rebasing: bytes[segments[index]])
+      parsed[index] = unsafe self.parse(text, parsers[index])
+    }
+    return parsed.all
+  }
+
+  /// Parses lines; where the configuration is strict, up to the first that is refused.
+  private func parse(_ text: UnsafeRawBufferPointer, _ parser: MessageParser) -> ParsedLines {
+    var parsed = ParsedLines()
+    let notesPlaces = log != nil
+    var at = 0
+    while at < text.count {
+      let rest = unsafe UnsafeRawBufferPointer(rebasing: text[at...])
+      var fault: MessageFault?
+      var length: Int?
+      do throws(MessageFault) {
+        length = unsafe try parser.takeLine(rest, isAtEnd: true)
+      } catch { fault = error }
+      if let length {
+        if notesPlaces { parsed.taken.append(at..<at + length) }
+        at += length
+        parsed.lineCount += 1
+        continue
+      }
+      let end = unsafe rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.count
+      let line = unsafe UnsafeRawBufferPointer(rebasing: rest[..<end])
+      if unsafe !line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) {
+        if fault == nil {
+          do throws(MessageFault) {
+            unsafe try parser.take(line, ledger: nil)
+            if notesPlaces { parsed.taken.append(at..<at + end) }
+          } catch { fault = error }
+        }
+        if let fault {
+          parsed.refused.append(
+            ParsedLines.Refused(range: at..<at + end, line: parsed.lineCount, fault: fault))
+        }
+      }
+      at += min(end + 1, rest.count)
+      parsed.lineCount += 1
+      if configuration.strict, !parsed.refused.isEmpty { break }
+    }
+    parsed.messageCount = parser.messageCount + parsed.refused.count
+    parsed.warnings = parser.warnings
+    parser.forgetWarnings()
+    parsed.lastLedger = parser.lastLedger
+    do throws(ParquetError) { parsed.finished = try parser.finish() } catch {
+      parsed.error = error
+    }
+    return parsed
+  }
+
+  /// Takes up what became of some lines.
+  private func absorb(
+    _ parsed: ParsedLines, _ text: UnsafeRawBufferPointer, source: String?, firstLine: Int
+  ) throws(ParquetError) {
+    try monitor.withLock { () throws(ParquetError) in
+      try checkOpen()
+      if let error = parsed.error { throw error }
+      try absorbOpen()
+      var first: UInt64?
+      if let log {
+        for range in parsed.taken {
+          let number = unsafe log.append(UnsafeRawBufferPointer(rebasing: text[range]))
+          first = first ?? number
+        }
+        try log.commit()
+      }
+      counts.messagesReceived += parsed.messageCount
+      counts.bytesReceived += text.count
+      if let ledger = parsed.lastLedger { counts.currentLedger = ledger }
+      if parsed.warnings > 0 {
+        counts.unreadableTimes += parsed.warnings
+        onEvent(.unreadableTimes(parsed.warnings))
+      }
+      for rows in parsed.finished { try absorb(rows, firstNumber: first) }
+      for refused in parsed.refused {
+        _ = try unsafe reject(
+          refused.fault, UnsafeRawBufferPointer(rebasing: text[refused.range]), source: source,
+          line: firstLine + refused.line)
+      }
+    }
+  }
+}
+
+/// A place for what each thread makes.
+@safe
+private final class ParsedSegments: @unchecked Sendable {
+  private let places: UnsafeMutablePointer<ParsedLines>
+  private let count: Int
+
+  init(count: Int) {
+    self.count = count
+    unsafe places = .allocate(capacity: count)
+    unsafe places.initialize(repeating: ParsedLines(), count: count)
+  }
+
+  deinit {
+    unsafe places.deinitialize(count: count)
+    unsafe places.deallocate()
+  }
+
+  subscript(index: Int) -> ParsedLines {
+    get { unsafe places[index] }
+    set { unsafe places[index] = newValue }
+  }
+
+  var all: [ParsedLines] { (0..<count).map { self[$0] } }
+}

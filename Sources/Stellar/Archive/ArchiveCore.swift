@@ -1,0 +1,223 @@
+internal import Datasets
+internal import Dispatch
+internal import ObjectStorage
+internal import Parquet
+internal import Tables
+
+/// What an archive is made of; whatever changes is looked at with the lock held.
+@safe
+final class ArchiveCore: @unchecked Sendable {
+  let configuration: ArchiveConfiguration
+  let registry: SchemaRegistry
+  let clock: any StreamClock
+  let onEvent: @Sendable (ArchiveEvent) -> Void
+  let store: (any ObjectStore)?
+  let monitor = Monitor()
+  let threads: Int
+  let keepsTexts: Bool
+
+  /// Takes messages that come one by one.
+  let parser: MessageParser
+  /// Take those that come many at a time, one for each thread.
+  var lineParsers: [MessageParser] = []
+  var buffers: StreamBuffers<StreamKey, StreamContent>
+  /// Files that could not be stored, the oldest first.
+  var failed: [PendingFile] = []
+  /// Files that threads are at work on.
+  var inFlight = 0
+  let log: WriteAheadLog?
+  let deadLetters: DeadLetterFile?
+  var counts = ArchiveMetrics()
+  /// What went wrong where nobody could be told.
+  var failure: ParquetError?
+  var state = State.open
+  /// A message with the slack that scanners need behind it.
+  var scratch: UnsafeMutableRawBufferPointer
+  /// How large files become by the size of their JSON, as the last one of each type did.
+  var ratios: [MessageType: Double] = [:]
+  var metricsDue: Int64
+
+  enum State { case open, closing, closed }
+
+  init(
+    _ configuration: ArchiveConfiguration, store given: (any ObjectStore)?,
+    clock: any StreamClock, retrier: Retrier?, onEvent: @escaping @Sendable (ArchiveEvent) -> Void
+  ) throws(ParquetError) {
+    self.configuration = configuration
+    self.clock = clock
+    self.onEvent = onEvent
+    threads = max(1, configuration.threads ?? Parallel.processorCount)
+    registry = SchemaRegistry(evolves: configuration.schemaEvolution)
+    keepsTexts = configuration.deadLetterPath != nil
+    parser = MessageParser(configuration, clock: clock, keepsTexts: keepsTexts)
+    let minutes = configuration.rotationIntervalMinutes
+    buffers = StreamBuffers(
+      RotationPolicy(
+        rowCount: configuration.bufferSize,
+        interval: minutes > 0 ? Int64((minutes * 60_000_000).rounded(.up)) : nil,
+        totalRowCount: configuration.bufferSize.multipliedReportingOverflow(by: 4).partialValue))
+    unsafe scratch = .allocate(byteCount: 4096, alignment: 16)
+    metricsDue = clock.monotonicMicroseconds
+    var store = given
+    if store == nil, !configuration.dryRun { store = try ArchiveCore.store(configuration) }
+    self.store = store.map {
+      RetryingObjectStore(
+        $0, retrier: retrier ?? ArchiveCore.retrier(configuration, onEvent))
+    }
+    let path = configuration.dryRun ? nil : configuration.deadLetterPath
+    var deadLetters: DeadLetterFile?
+    if let path { deadLetters = try DeadLetterFile(path: path) }
+    self.deadLetters = deadLetters
+    var log: WriteAheadLog?
+    if let path = configuration.writeAheadLogPath, !configuration.dryRun {
+      log = try WriteAheadLog(directory: path, isDurable: configuration.writeAheadLogSync)
+    }
+    self.log = log
+  }
+
+  deinit { unsafe scratch.deallocate() }
+
+  private static func store(
+    _ configuration: ArchiveConfiguration
+  ) throws(ParquetError) -> any ObjectStore {
+    guard configuration.storageType == .local, let path = configuration.localPath else {
+      throw ParquetError(
+        .featureNotBuiltIn,
+        "storage_type \(configuration.storageType?.rawValue ?? "") is not built in; FS is")
+    }
+    return try LocalObjectStore(directory: path)
+  }
+
+  private static func retrier(
+    _ configuration: ArchiveConfiguration, _ onEvent: @escaping @Sendable (ArchiveEvent) -> Void
+  ) -> Retrier {
+    Retrier(
+      policy: RetryPolicy(retryCount: configuration.retries),
+      onRetry: { onEvent(.retrying(number: $0.number, wait: $0.wait, error: $0.error)) })
+  }
+
+  // MARK: Taking messages
+
+  func process(_ message: LedgerMessage) throws(ParquetError) -> ArchiveRejection? {
+    let bytes = message.json
+    let span = bytes.span.bytes
+    return try unsafe span.withUnsafeBytes { (text) throws(ParquetError) in
+      unsafe try process(text, ledger: message.ledgerOfMetadata, source: nil, line: nil)
+    }
+  }
+
+  /// Takes one message; ``scratch`` has it with the slack behind it.
+  func process(
+    _ text: UnsafeRawBufferPointer, ledger: UInt64?, source: String?, line: Int?
+  ) throws(ParquetError) -> ArchiveRejection? {
+    try monitor.withLock { () throws(ParquetError) in
+      try checkOpen()
+      let message = unsafe padded(text)
+      counts.messagesReceived += 1
+      counts.bytesReceived += text.count
+      do throws(MessageFault) { unsafe try parser.take(message, ledger: ledger) } catch {
+        return unsafe try reject(error, message, source: source, line: line)
+      }
+      noteIntake(parser)
+      if let log {
+        _ = unsafe log.append(message)
+        try log.commit()
+      }
+      guard let block = parser.lastBlock else { return nil }
+      if block.marks.count == 1 {
+        let buffer = buffers[block.key]
+        block.heldRows = buffer?.rowCount ?? 0
+        block.heldBytes = buffer?.byteCount ?? 0
+        block.started = clock.monotonicMicroseconds
+        block.byteLimit = byteLimit(block.key.type)
+      }
+      if block.heldRows + block.rowCount >= configuration.bufferSize
+        || block.heldBytes + block.byteCount >= block.byteLimit
+        || parser.byteCount >= ArchiveCore.largestOpenByteCount
+      {
+        try absorbOpen()
+      }
+      return nil
+    }
+  }
+
+  /// The bytes of JSON that are taken before columns are made of them.
+  static let largestOpenByteCount = 16 << 20
+
+  /// A copy of `text`, with the slack behind it.
+  func padded(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    let wanted = text.count + JSONMembers.slack
+    if scratch.count < wanted {
+      unsafe scratch.deallocate()
+      unsafe scratch = .allocate(byteCount: wanted * 2, alignment: 16)
+    }
+    unsafe scratch.copyMemory(from: text)
+    return unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(scratch)[..<text.count])
+  }
+
+  /// Says that messages may be taken, and waits until there is room for what they become.
+  func checkOpen() throws(ParquetError) {
+    while inFlight > threads, state == .open { monitor.wait() }
+    guard state == .open else {
+      throw ParquetError(.invalidArgument, "the archive is closed")
+    }
+    if let failure { throw failure }
+    let waiting = failedMessageCount
+    guard waiting > 2 * configuration.bufferSize else { return }
+    retryFailed()
+    throw ParquetError(
+      .limitExceeded,
+      "\(waiting) messages wait because their files cannot be stored; no more are taken")
+  }
+
+  func noteIntake(_ parser: MessageParser) {
+    if let ledger = parser.lastLedger { counts.currentLedger = ledger }
+    guard parser.warnings > 0 else { return }
+    counts.unreadableTimes += parser.warnings
+    onEvent(.unreadableTimes(parser.warnings))
+    parser.forgetWarnings()
+  }
+
+  // MARK: Rejecting
+
+  /// Counts a message that cannot be stored, and writes it to the dead-letter file.
+  func reject(
+    _ fault: MessageFault, _ text: UnsafeRawBufferPointer, source: String?, line: Int?
+  ) throws(ParquetError) -> ArchiveRejection {
+    let rejection = ArchiveRejection(
+      reason: fault.reason, field: fault.field, type: fault.type, source: source, line: line)
+    counts.messagesRejected += 1
+    if let deadLetters {
+      unsafe try deadLetters.append(
+        text,
+        DeadLetterFile.Letter(
+          reason: rejection.reason, type: rejection.type, field: rejection.field, source: source,
+          line: line, received: clock.wallMicroseconds, isJSON: fault.isJSON))
+      counts.messagesDeadLettered += 1
+    }
+    onEvent(.rejected(rejection))
+    if configuration.strict { throw rejection.error }
+    return rejection
+  }
+
+  // MARK: Numbers
+
+  var failedMessageCount: Int { failed.reduce(0) { $0 + $1.messages.count } }
+
+  /// What was done so far.
+  var metrics: ArchiveMetrics {
+    monitor.withLock {
+      var metrics = counts
+      metrics.bufferSize = buffers.rowCount + parser.rowCount
+      metrics.failedBufferSize = failed.reduce(0) { $0 + $1.rowCount }
+      return metrics
+    }
+  }
+
+  /// The bytes of JSON after which a buffer of a type is as large as a file should be.
+  func byteLimit(_ type: MessageType) -> Int {
+    let bytes = Double(configuration.maxFileSizeMB) * 1_048_576
+    let limit = bytes / (ratios[type] ?? 1)
+    return limit >= Double(Int.max / 2) ? Int.max / 2 : max(1, Int(limit))
+  }
+}
