@@ -17,7 +17,7 @@ import Testing
     while at < request.count {
       let part = Array(request[at..<min(at + size, request.count)])
       let sent = unsafe part.withUnsafeBytes {
-        unsafe send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+        unsafe send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
       // A server that has answered and gone takes no more.
       if sent <= 0 { break }

@@ -84,7 +84,7 @@ extension WriteAheadLog {
   ) throws -> [UInt64: String] {
     var messages: [UInt64: String] = [:]
     var last: UInt64?
-    try recover(isStored: { (file) throws(ParquetError) in isStored(file) }) {
+    unsafe try recover(isStored: { (file) throws(ParquetError) in isStored(file) }) {
       (number, message) throws(ParquetError) in
       if let last, last >= number {
         throw ParquetError(.invalidArgument, "message \(number) comes behind \(last)")

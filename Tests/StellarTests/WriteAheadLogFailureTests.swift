@@ -126,29 +126,47 @@ import Testing
     #expect(messages[2] == "c")
   }
 
-  /// Killed at any call that changes files, a run loses no commit that was done.
+  /// Killed at any call that changes files, a run loses no commit that was done, and every message is either in a file
+  /// or handed over.
   @Test func aKillAnywhere() async throws {
-    for k in 1...60 {
+    for k in 1...90 {
       let path = folder.file("kill\(k)")
-      let list = folder.file("done\(k)")
+      let store = folder.file("store\(k)")
+      try folder.write([], to: "store\(k)/done")
       await #expect(processExitsWith: .signal(SIGKILL)) {
-        [path = path as String, list = list as String, k = k as Int] in
+        [path = path as String, store = store as String, k = k as Int] in
+        func put(_ text: String, _ name: String) throws {
+          try Data(text.utf8).write(to: URL(fileURLWithPath: "\(store)/\(name)"))
+        }
         let calls = FileSystemCalls { _, number in
           if number == k { kill(getpid(), SIGKILL) }
           return nil
         }
         let log = try WriteAheadLog(
-          directory: path, isDurable: true, segmentBytes: 200, calls: calls)
+          directory: path, isDurable: true, segmentBytes: 400, calls: calls)
         for index in 0..<100 {
-          log.append("message \(index), which is of some length")
+          let number = log.append("message \(index), which is of some length")
           try log.commit()
-          try Data("\(index)".utf8).write(to: URL(fileURLWithPath: list))
+          try put("\(index)", "done")
+          guard index % 3 == 2 else { continue }
+          let numbers = MessageNumbers(number - 2..<number + 1)
+          try log.announce(file("file\(number)"), numbers)
+          try put("", "file\(number)")
+          try log.settle(numbers)
         }
       }
-      let done = (try? String(contentsOfFile: list, encoding: .utf8)).flatMap { Int($0) } ?? -1
-      let messages = try WriteAheadLog(directory: path, isDurable: false).messages()
-      let count = messages.count
-      #expect(count == done + 1 || count == done + 2, "call \(k)")
+      let done = Int(try folder.text("store\(k)/done")) ?? -1
+      let files = Set(folder.names(in: "store\(k)"))
+      let log = try WriteAheadLog(directory: path, isDurable: false)
+      let handedOver = try log.messages { files.contains($0.key) }
+      var all = handedOver.keys.sorted()
+      for name in files where name.hasPrefix("file") {
+        let number = try #require(UInt64(name.dropFirst(4)))
+        all += [number - 2, number - 1, number]
+      }
+      all.sort()
+      #expect(all == (0..<UInt64(all.count)).map { $0 }, "call \(k)")
+      #expect(all.count == done + 1 || all.count == done + 2, "call \(k)")
     }
   }
 }

@@ -109,7 +109,7 @@ import Testing
     }
     let log = try open()
     let failed = error {
-      try log.recover(isStored: { (file) throws(ParquetError) in
+      unsafe try log.recover(isStored: { (file) throws(ParquetError) in
         if file.key == "two" { throw ParquetError(.inputOutput, "no network") }
         return true
       }) { (_, _) throws(ParquetError) in }
@@ -155,7 +155,7 @@ import Testing
     let log = try open(segmentBytes: 100)
     var taken = MessageNumbers()
     var count = 0
-    try log.recover(isStored: { (_) throws(ParquetError) in false }) {
+    unsafe try log.recover(isStored: { (_) throws(ParquetError) in false }) {
       (number, _) throws(ParquetError) in
       count += 1
       taken.insert(number)
@@ -224,7 +224,7 @@ import Testing
     }
     let log = try open()
     var counts: [Int] = []
-    try log.recover(isStored: { (_) throws(ParquetError) in false }) {
+    unsafe try log.recover(isStored: { (_) throws(ParquetError) in false }) {
       (_, message) throws(ParquetError) in
       counts.append(message.count)
     }

@@ -13,7 +13,11 @@ package final class DirectoryLock {
 
   private init(_ descriptor: Int32) { self.descriptor = descriptor }
 
-  deinit { close(descriptor) }
+  deinit {
+    // Closing alone leaves the lock to a child that is just being started and has the descriptor still.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   /// Locks `directory`, without waiting; others may have such a lock, too, where it `isShared`.
   ///

@@ -13,7 +13,7 @@ internal import Tables
 /// that the process lives.
 ///
 /// It listens at 127.0.0.1 and answers one request after the other in a thread of its own. A client has two seconds to
-/// send the head of its request, of at most 8 KiB, and two to take the response.
+/// send the head of its request, of at most 8 KiB, and two to take the response. It runs, and lives, until ``stop()``.
 package final class MetricsServer: Sendable {
   /// The port that it listens at.
   package let port: Int
@@ -47,7 +47,8 @@ package final class MetricsServer: Sendable {
     }
   }
 
-  /// Ends the server: when this returns nothing is called or served any more. Harmless when called twice.
+  /// Ends the server: when this returns nothing is called or served any more. Harmless when called twice;
+  /// not to be called by what gives the metrics.
   package func stop() {
     isStopped.store(true, ordering: .relaxed)
     thread.wait()

@@ -132,8 +132,9 @@ package final class WriteAheadLog {
       try write(.settlement, payload.freeze(), synced: isDurable)
       state.settle(settled)
     }
-    try removeSettledSegments()
+    // First, so that the segment which was current until then can go, too.
     beginSegmentWhereFull()
+    try removeSettledSegments()
   }
 
   /// Writes what was appended, and lets go of the log. Its files are removed where all messages are settled; the next
