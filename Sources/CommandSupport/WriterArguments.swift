@@ -1,5 +1,11 @@
 public import Parquet
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// The options that every command takes which writes Parquet, and what they say.
 public struct WriterArguments: Sendable {
   /// The options, for a command's table.

@@ -4,5 +4,5 @@ import CommandSupport
 enum Commands {
   static let all =
     [Subcommand.schema, .inspect, .cat, .count, .stats, .verify, .convert, .concat]
-    + MIDASCommand.all
+    + MIDASCommand.all + StellarCommand.all
 }

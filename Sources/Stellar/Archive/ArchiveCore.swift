@@ -100,7 +100,7 @@ final class ArchiveCore: @unchecked Sendable {
 
   func process(_ message: LedgerMessage) throws(ParquetError) -> ArchiveRejection? {
     let bytes = message.json
-    let span = bytes.span.bytes
+    let span = unsafe bytes.span.bytes
     return try unsafe span.withUnsafeBytes { (text) throws(ParquetError) in
       unsafe try process(text, ledger: message.ledgerOfMetadata, source: nil, line: nil)
     }
@@ -147,7 +147,7 @@ final class ArchiveCore: @unchecked Sendable {
   /// A copy of `text`, with the slack behind it.
   func padded(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
     let wanted = text.count + JSONMembers.slack
-    if scratch.count < wanted {
+    if unsafe scratch.count < wanted {
       unsafe scratch.deallocate()
       unsafe scratch = .allocate(byteCount: wanted * 2, alignment: 16)
     }

@@ -1,7 +1,6 @@
 public import Datasets
 public import ObjectStorage
 public import Parquet
-internal import Dispatch
 public import Tables
 
 /// An archive of ledger messages: they come one by one or many at a time, from any number of threads, and become Parquet
@@ -28,7 +27,7 @@ public final class StellarArchive: MessageProcessor {
   /// What the archive does.
   public let configuration: ArchiveConfiguration
   let core: ArchiveCore
-  private let timer: (any DispatchSourceTimer)?
+  private let timer: RotationTimer?
   private let server: MetricsServer?
 
   /// Opens an archive.
@@ -61,19 +60,11 @@ public final class StellarArchive: MessageProcessor {
       core.abandon()
       throw error
     }
-    guard clock is SystemClock else {
-      timer = nil
-      return
-    }
-    let timer = DispatchSource.makeTimerSource(queue: .global())
-    timer.schedule(deadline: .now() + 1, repeating: 1)
-    timer.setEventHandler { [weak core] in core?.tickQuietly() }
-    timer.resume()
-    self.timer = timer
+    timer = clock is SystemClock ? RotationTimer { [weak core] in core?.tickQuietly() } : nil
   }
 
   deinit {
-    timer?.cancel()
+    timer?.stop()
     server?.stop()
   }
 
@@ -121,7 +112,7 @@ public final class StellarArchive: MessageProcessor {
     lines: [UInt8], source: String? = nil, firstLine: Int = 1
   ) throws(ParquetError) -> Int {
     let padded = lines + [UInt8](repeating: 0, count: JSONMembers.slack)
-    let span = padded.span.bytes
+    let span = unsafe padded.span.bytes
     return try unsafe span.withUnsafeBytes { (bytes) throws(ParquetError) in
       unsafe try core.process(
         lines: UnsafeRawBufferPointer(rebasing: bytes[..<lines.count]), source: source,
@@ -164,7 +155,7 @@ public final class StellarArchive: MessageProcessor {
   /// - Throws: ``Parquet/ParquetError`` where something could not be stored and there is no dead-letter file for it;
   ///   with a write-ahead log it is kept there.
   public func close() throws(ParquetError) {
-    timer?.cancel()
+    timer?.stop()
     defer { server?.stop() }
     try core.close()
   }

@@ -1,0 +1,78 @@
+import CommandSupport
+import Parquet
+import Stellar
+import Tables
+
+/// `parquet stellar`: ledger messages become an archive of Parquet files.
+enum StellarCommand {
+  /// Its subcommands, for the command's table.
+  static let all = [archive]
+
+  private static let archive = Subcommand(
+    "stellar archive", operands: "[INPUT…] --local-path DIR", count: 0...Int.max,
+    summary: "Archives ledger messages, a JSON object a line, as partitioned Parquet files.",
+    details: [
+      "INPUT is a file of lines; - or nothing is standard input, --socket a Unix domain socket. SIGINT and"
+        + " SIGTERM end the work: what waits is stored, and the exit status is 0.",
+      "A message that cannot be stored is told on standard error with its line, counted, and goes to the"
+        + " file of --dead-letter-path; the work goes on, but with --strict.",
+      "Options go before the file of --config, which is YAML or JSON and may have ${VAR} and"
+        + " ${VAR:-default} in its values.",
+    ],
+    options: StellarArguments.options,
+    run: { try runArchive(StellarArguments($0), $0, $1) })
+
+  private static func runArchive(
+    _ told: StellarArguments, _ arguments: Arguments, _ console: Console
+  ) throws -> ExitStatus {
+    let reporter = StellarReporter(console, told.configuration)
+    let archive = try StellarArchive(told.configuration) { reporter.tell($0) }
+    do throws(ParquetError) {
+      for input in told.inputs where !Interruption.isRequested {
+        try take(input, into: archive, told, console, reporter)
+      }
+    } catch {
+      // What was taken before is stored all the same.
+      reporter.endProgress()
+      do throws(ParquetError) { try archive.close() } catch let second {
+        reporter.note("\(second)")
+      }
+      throw error
+    }
+    reporter.endProgress()
+    try archive.close()
+    reporter.summarize(archive.metrics)
+    return .done
+  }
+
+  private static func take(
+    _ input: StellarArguments.Input, into archive: StellarArchive, _ told: StellarArguments,
+    _ console: Console, _ reporter: StellarReporter
+  ) throws(ParquetError) {
+    let stream: any ByteStream
+    var byteCount: Int?
+    switch input {
+    case .file(let path):
+      let file = try FileStream(path: path)
+      byteCount = file.byteCount
+      stream = file
+    case .standardInput:
+      stream = FileStream(descriptor: 0, name: "standard input", closes: false)
+    case .socket(let path):
+      stream = try UnixSocketStream(path: path) { Interruption.isRequested }
+    }
+    let lines = LineBlocks(
+      stream, name: input.name, byteCount: archive.blockByteCount,
+      isStopped: { Interruption.isRequested })
+    reporter.beginProgress(byteCount: byteCount)
+    let before = archive.metrics.bytesReceived
+    try archive.process(lines, source: input.name) { (count) throws(ParquetError) in
+      if told.acknowledges {
+        try console.print(String(count))
+        try console.output.flush()
+      }
+      let metrics = archive.metrics
+      reporter.update(metrics, bytes: metrics.bytesReceived - before)
+    }
+  }
+}
