@@ -18,6 +18,9 @@ final class InferredRows {
     return columns.count - 1
   }
 
+  /// Says that names have other numbers from now on.
+  func forgetNumbers() { placesOfNumbers = [] }
+
   /// Appends the members of a message as a row.
   func append(_ members: UnsafeMutablePointer<JSONMembers>) {
     let row = UInt32(truncatingIfNeeded: rowCount)

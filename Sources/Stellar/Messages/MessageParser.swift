@@ -7,10 +7,11 @@ internal import Tables
 /// One thread at a time uses a parser; messages that are parsed together are numbered from 0.
 @safe
 final class MessageParser {
-  private let members: UnsafeMutablePointer<JSONMembers>
+  let members: UnsafeMutablePointer<JSONMembers>
   /// The members of an event in a message of many; made when the first one comes.
   private var inner: UnsafeMutablePointer<JSONMembers>?
   private let values = RowValues()
+  private var oddNames = OddNames()
   private let rule: PartitionRule
   private let ledgersPerFile: UInt64
   private let keepsTexts: Bool
@@ -22,7 +23,7 @@ final class MessageParser {
   private var ordinal: UInt32 = 0
   /// The time that messages without one are of.
   private let clock: any StreamClock
-  /// The ledger of the last message.
+  /// The ledger of the last message that said one.
   private(set) var lastLedger: UInt64?
   /// The rows and the bytes of JSON that were taken since the last ``finish()``.
   private(set) var rowCount = 0
@@ -35,6 +36,7 @@ final class MessageParser {
     from: [0], typeNames: ["type_string", "type"])
   private static let eventColumns = PredefinedColumns.columns(of: .event)
   private static let mostEvents = 1_000_000
+  private static let mostBlocks = 64
 
   init(_ configuration: ArchiveConfiguration, clock: any StreamClock, keepsTexts: Bool) {
     self.clock = clock
@@ -60,15 +62,18 @@ final class MessageParser {
   /// The number of messages taken since the last ``finish()``.
   var messageCount: Int { Int(ordinal) }
 
+  /// Whether messages came to so many streams that memory goes to what is known of them.
+  var isScattered: Bool { blocks.count > 4 * MessageParser.mostBlocks }
+
   /// The block that the last message went to.
   var lastBlock: RowBlock? { last?.block }
 
   /// The streams' rows since the last call; the parser is empty afterwards.
   func finish() throws(ParquetError) -> [FinishedRows] {
     var finished: [FinishedRows] = []
-    for block in blocks where block.rowCount > 0 { finished.append(try block.finish()) }
+    for block in blocks where !block.marks.isEmpty { finished.append(try block.finish()) }
     // Partitions that are over are forgotten now and then.
-    if blocks.count > 64 {
+    if blocks.count > MessageParser.mostBlocks {
       blocks = []
       places = [:]
       last = nil
@@ -89,6 +94,11 @@ final class MessageParser {
       throw MessageFault(
         reason: "\(error.reason) (byte \(error.offset))", field: nil, type: nil, isJSON: false)
     }
+    if unsafe members.pointee.hasUnnumbered {
+      forgetNames()
+      // It was scanned before.
+      unsafe try? members.pointee.scan(text)
+    }
     unsafe try takeScanned(text, ledger: ledger)
   }
 
@@ -99,20 +109,35 @@ final class MessageParser {
     _ text: UnsafeRawBufferPointer, isAtEnd: Bool
   ) throws(MessageFault) -> Int? {
     guard let length = unsafe members.pointee.scanLine(text, isAtEnd: isAtEnd) else { return nil }
+    if unsafe members.pointee.hasUnnumbered {
+      // Names must be forgotten: the other way does that.
+      return nil
+    }
     unsafe try takeScanned(
       UnsafeRawBufferPointer(rebasing: text[..<length]), ledger: nil)
     return length
   }
 
+  /// Forgets the names of members, as there is no room for more: what came before must not decide what can be taken.
+  private func forgetNames() {
+    unsafe members.deinitialize(count: 1)
+    unsafe members.initialize(to: MessageNames.members())
+    oddNames = OddNames()
+    for block in blocks {
+      if case .inferred(let rows) = block.rows { rows.forgetNumbers() }
+    }
+  }
+
   private func takeScanned(
     _ text: UnsafeRawBufferPointer, ledger given: UInt64?
   ) throws(MessageFault) {
-    guard text.count < Int(UInt32.max) else {
-      throw MessageFault(reason: "a message of \(text.count) bytes is too long")
+    guard text.count <= WriteAheadLog.largestMessageByteCount else {
+      throw MessageFault(
+        reason: "a message of \(text.count) bytes, of at most \(WriteAheadLog.largestMessageByteCount)")
     }
     let type = shape()
     let ledger = ledger(type) ?? given
-    lastLedger = ledger
+    if let ledger { lastLedger = ledger }
     let number = type.number(typeNumbers)
     let partition = partition(ledger: ledger)
     let block: RowBlock
@@ -142,7 +167,7 @@ final class MessageParser {
   // MARK: Shapes
 
   /// What a message is by the members it has.
-  private enum Shape {
+  enum Shape {
     case predefined(PredefinedSchema)
     case events
     case inferred(String)
@@ -176,18 +201,24 @@ final class MessageParser {
     unsafe members.pointee.member(name, in: 0)?.kind == kind
   }
 
-  private func shape() -> Shape {
+  func shape() -> Shape {
     let type = unsafe members.pointee.member(MessageNames.messageType, in: 0)
     if let type, has(MessageNames.contractData, .object),
-      unsafe MessageParser.isContractData(members.pointee.bytes(type))
+      isContractData(type)
     {
       return .predefined(.contractDataMessage)
     }
     return otherShape(type)
   }
 
-  private static func isContractData(_ text: UnsafeRawBufferPointer) -> Bool {
-    unsafe text.elementsEqual("contract_data".utf8)
+  private func isContractData(_ type: JSONMembers.Member) -> Bool {
+    unsafe text(type).elementsEqual("contract_data".utf8)
+  }
+
+  /// The text of a string, or of anything else as it stands.
+  private func text(_ member: JSONMembers.Member) -> UnsafeRawBufferPointer {
+    member.kind == .escapedString
+      ? unsafe members.pointee.decoded(member) : unsafe members.pointee.bytes(member)
   }
 
   @inline(never)
@@ -211,13 +242,11 @@ final class MessageParser {
       return .predefined(.ledger)
     }
     guard let type, type.kind == .string || type.kind == .escapedString else { return .inferred("") }
-    let name =
-      type.kind == .string ? unsafe members.pointee.bytes(type) : unsafe members.pointee.decoded(type)
-    return unsafe .inferred(String(decoding: name, as: UTF8.self))
+    return unsafe .inferred(String(decoding: text(type), as: UTF8.self))
   }
 
   /// The number of the message's ledger.
-  private func ledger(_ shape: Shape) -> UInt64? {
+  func ledger(_ shape: Shape) -> UInt64? {
     if let number = number(MessageNames.ledgerSequence, 0) { return number }
     if let number = number(MessageNames.ledgerSequence, 1) { return number }
     if case .predefined(.ledger) = shape { return number(MessageNames.sequence, 0) }
@@ -323,9 +352,7 @@ final class MessageParser {
       guard unsafe members.pointee.memberCount > 0 else {
         throw MessageFault(reason: "the message has no member")
       }
-      if hasEmptyName() {
-        throw MessageFault(reason: "an empty name, and a column needs one")
-      }
+      if let fault = unsafe oddNames.fault(members) { throw fault }
       unsafe rows.append(members)
       return 1
     case .ledgers(let rows):
@@ -334,14 +361,6 @@ final class MessageParser {
       }
       return 1
     }
-  }
-
-  private func hasEmptyName() -> Bool {
-    for index in 0..<(unsafe members.pointee.memberCount) {
-      let number = unsafe members.pointee.name(index)
-      if unsafe members.pointee.names.text(number).isEmpty { return true }
-    }
-    return false
   }
 
   /// The values of an event that is a message of its own.
@@ -363,7 +382,7 @@ final class MessageParser {
     guard let member = unsafe members.pointee.member(name, in: 0), member.kind != .null else {
       return nil
     }
-    return unsafe String(decoding: members.pointee.bytes(member), as: UTF8.self)
+    return unsafe String(decoding: text(member), as: UTF8.self)
   }
 
   /// The values of the events that a message holds; how many there are.

@@ -34,7 +34,7 @@ final class RowValues {
   private var decoded: [UInt8] = []
   /// The text of the last point in time, which the next message mostly has again, and its value.
   private var lastTime: UnsafeMutablePointer<UInt8>
-  private var lastTimeLength = 0
+  private var lastTimeLength = -1
   private var lastMicroseconds: Int64 = 0
   private static let longestTime = 40
   /// Values that are no points in time and became null.
@@ -185,6 +185,9 @@ final class RowValues {
         lastMicroseconds = time
       }
       return time
+    }
+    if member.kind == .escapedString {
+      return unsafe TimestampText.microseconds(members.pointee.decoded(member))
     }
     guard member.kind == .number else { return nil }
     return unsafe RowValues.microseconds(ofSeconds: members.pointee.number(member))
