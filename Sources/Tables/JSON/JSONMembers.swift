@@ -13,6 +13,7 @@ package struct JSONMembers: ~Copyable {
   package static let slack = 64
 
   /// What a value is.
+  @frozen
   package enum Kind: UInt8, Sendable {
     /// `null`.
     case null
@@ -28,18 +29,76 @@ package struct JSONMembers: ~Copyable {
     case array
     /// An object.
     case object
+
+    /// Whether both are the same.
+    @inlinable @inline(__always)
+    package static func == (a: Kind, b: Kind) -> Bool {
+      unsafe unsafeBitCast(a, to: UInt8.self) == unsafeBitCast(b, to: UInt8.self)
+    }
   }
 
   /// A value: what it is, and where; of strings what stands between the quotes.
+  @frozen
   package struct Member {
     /// In which text it was seen last.
-    fileprivate var stamp: UInt32
+    @usableFromInline var stamp: UInt32
     /// What it is.
     package var kind: Kind
     /// Its first byte, from the start of the text.
     package var start: UInt32
     /// The byte behind its last.
     package var end: UInt32
+  }
+
+  /// The members that were found in a text, to be looked up again and again; valid until the next text is scanned.
+  @frozen @unsafe
+  package struct Found {
+    @usableFromInline let members: UnsafePointer<Member>
+    @usableFromInline let stamp: UInt32
+    @usableFromInline let text: UnsafePointer<UInt8>
+
+    @inline(__always)
+    fileprivate init(
+      _ members: UnsafePointer<Member>, _ stamp: UInt32, _ text: UnsafePointer<UInt8>
+    ) {
+      unsafe self.members = unsafe members
+      unsafe self.stamp = stamp
+      unsafe self.text = unsafe text
+    }
+
+    /// The member at a place, which ``JSONMembers/place(_:in:)`` says; nil where there is none.
+    @inlinable @inline(__always)
+    package func member(at place: Int) -> Member? {
+      let member = unsafe members[place]
+      return unsafe member.stamp == stamp ? member : nil
+    }
+
+    /// The member of a name in a group; nil where there is none.
+    @inlinable @inline(__always)
+    package func member(_ number: Int, in group: Int) -> Member? {
+      unsafe member(at: JSONMembers.place(number, in: group))
+    }
+
+    /// The bytes of a value as they stand in the text; of strings what is between the quotes.
+    @inlinable @inline(__always)
+    package func bytes(_ member: Member) -> UnsafeRawBufferPointer {
+      unsafe UnsafeRawBufferPointer(
+        start: text + Int(member.start), count: Int(member.end &- member.start))
+    }
+
+    /// The number that a value is.
+    @inline(__always)
+    package func number(_ member: Member) -> JSONNumber { unsafe JSONNumber(bytes(member)) }
+  }
+
+  /// What was found in the text scanned last.
+  @inline(__always) @unsafe
+  package var found: Found { unsafe Found(members, stamp, scanner.base) }
+
+  /// The place of the member of a name in a group.
+  @inlinable @inline(__always)
+  package static func place(_ number: Int, in group: Int) -> Int {
+    group &* MemberNames.largestCount &+ number
   }
 
   /// The numbers of names.
@@ -222,8 +281,7 @@ package struct JSONMembers: ~Copyable {
   /// The member of a name in a group; nil where there is none.
   @inline(__always)
   package func member(_ number: Int, in group: Int) -> Member? {
-    let member = unsafe members[group &* JSONMembers.names &+ number]
-    return member.stamp == stamp ? member : nil
+    unsafe found.member(number, in: group)
   }
 
   /// The number of the name of the object's member `index`.
@@ -232,10 +290,7 @@ package struct JSONMembers: ~Copyable {
 
   /// The bytes of a value as they stand in the text; of strings what is between the quotes.
   @inline(__always) @unsafe
-  package func bytes(_ member: Member) -> UnsafeRawBufferPointer {
-    unsafe UnsafeRawBufferPointer(
-      start: scanner.base + Int(member.start), count: Int(member.end &- member.start))
-  }
+  package func bytes(_ member: Member) -> UnsafeRawBufferPointer { unsafe found.bytes(member) }
 
   /// The bytes of a part of the text.
   @unsafe

@@ -6,7 +6,7 @@ internal import Parquet
 @safe
 package final class MemberNames {
   /// The most names that are numbered, which bounds the memory that hostile input takes.
-  package static let largestCount = 4096
+  @inlinable @inline(__always) package static var largestCount: Int { 4096 }
   private static let largestByteCount = 1 << 20
 
   /// A name as JSON mostly writes it: in quotes, with the colon.
