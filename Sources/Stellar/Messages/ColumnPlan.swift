@@ -1,5 +1,5 @@
-internal import Parquet
-internal import Tables
+@_spi(Adapters) internal import Parquet
+@_spi(Adapters) internal import Tables
 
 /// Why a message cannot be stored.
 struct MessageFault: Error {

@@ -1,4 +1,4 @@
-internal import Tables
+@_spi(Adapters) internal import Tables
 
 /// The names of members that the archive knows, and their numbers: the same in every scanner.
 enum MessageNames {

@@ -1,6 +1,6 @@
 internal import Datasets
 internal import Parquet
-internal import Tables
+@_spi(Adapters) internal import Tables
 
 /// Takes messages apart: each is scanned once, and its values go to the columns of its stream.
 ///

@@ -1,5 +1,5 @@
-internal import Parquet
-internal import Tables
+@_spi(Adapters) internal import Parquet
+@_spi(Adapters) internal import Tables
 
 /// The values of the rows of one message, looked up and checked before any is appended: a message is taken as a whole
 /// or not at all.
