@@ -14,7 +14,7 @@ import Synchronization
 struct ContractDataMessages {
   private static let usualRowCount = 1_000_000
   private static let ledgersPerBlock = 16
-  /// Messages of so many ledgers behind each other come from an archive, or from the network.
+  /// Messages of so many ledgers behind each other come from an archive, as a fifth does, or from the network.
   private static let ledgersPerSource = 128
   /// 2025-08-05T09:15:27.905427888Z
   private static let firstProcessed = 1_754_385_327_905_427_888
@@ -85,7 +85,7 @@ struct ContractDataMessages {
     var left = rowCount
     var isArchived = false
     while left > 0 {
-      if ledgers.count % Self.ledgersPerSource == 0 { isArchived = random.chance(333) }
+      if ledgers.count % Self.ledgersPerSource == 0 { isArchived = random.chance(200) }
       let count = min(random.within(100...400), left)
       ledgers.append(
         ContractDataBlock.Ledger(

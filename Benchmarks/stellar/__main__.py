@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Ledger messages into an archive: `parquet stellar archive` beside DuckDB's read_json in speed, and beside pyarrow in the
-size of its files. Started by `bench --stellar`.
+"""Ledger messages into an archive: `parquet stellar archive` beside DuckDB's read_json in speed, and beside pyarrow in
+the size of its files. Started by `bench --stellar`.
 
 speed     Both turn the same made-up messages about contract data into the same table of 20 columns, in turns, each a
           new process that is held to as many processors as it may use threads. Of `parquet` the whole process counts;
@@ -112,8 +112,8 @@ def buffered(command, messages, folder, settings):
                   f"{run['seconds']:8.3f} s{'  MISSED' if run['peak'] >= PEAK else ''}", flush=True)
             if run["peak"] >= PEAK:
                 missed.append(
-                    f"{codec}, {threads} threads: {run['peak'] / (1 << 20):.0f} MiB at its peak, not less than"
-                    f" {PEAK >> 20}")
+                    f"{codec}, {threads} thread{'s' * (threads > 1)}: {run['peak'] / (1 << 20):.0f} MiB at its peak,"
+                    f" not less than {PEAK >> 20}")
     if "sizes" in settings.works and subprocess.run(
             [sys.executable, f"{HERE}/sizes.py", archive.path, folder]).returncode:
         missed.append("the archive has more of the bytes of pyarrow's file than it may")

@@ -5,7 +5,8 @@
 
 ARCHIVE is a folder, whose files are taken in the order of their ledgers. Columns must have the same names and types in
 the same order, and each as many values and distinct values, the same least and greatest, and the same sum over all
-rows of a hash of the value with the row's number: so rows must be in the same order too. The status is 1 where they differ.
+rows of a hash of the value with the row's number: so rows must be in the same order too. The status is 1 where they
+differ.
 """
 
 import sys

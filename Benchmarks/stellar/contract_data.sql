@@ -1,8 +1,9 @@
--- Messages about contract data into the table that `parquet stellar archive` makes of them: the same columns of the same
--- types in the same order, in one file. Messages are read into structs that have what the table wants of them.
+-- Messages about contract data into the table that `parquet stellar archive` makes of them: the same columns of the
+-- same types in the same order, in one file. Messages are read into structs that have what the table wants of them.
 --
--- $MESSAGES is the file of messages, $OUTPUT the file to write, $THREADS the number of threads, $ORDERED whether the rows
--- stay in the order of the messages.
+-- $MESSAGES is the file of messages, $OUTPUT the file to write, $THREADS the number of threads, $ORDERED whether the
+-- rows stay in the order of the messages. A maximum_object_size from 256 KiB to 64 MiB, or a file for each thread
+-- (PER_THREAD_OUTPUT), takes as long.
 SET threads = $THREADS;
 SET preserve_insertion_order = $ORDERED;
 SET enable_progress_bar = false;

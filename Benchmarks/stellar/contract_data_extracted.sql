@@ -1,5 +1,5 @@
--- As contract_data.sql, but the objects are read as JSON, of which the wanted values are extracted, all of an object in one
--- call.
+-- As contract_data.sql, but the objects are read as JSON, of which the wanted values are extracted, all of an object in
+-- one call.
 SET threads = $THREADS;
 SET preserve_insertion_order = $ORDERED;
 SET enable_progress_bar = false;
