@@ -89,7 +89,9 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "bench", dependencies: ["Parquet", "Tables"], path: "Benchmarks",
-      exclude: ["baseline.json", "guard.py", "midas", "peers", "requirements.txt", "wide.py"],
+      exclude: [
+        "baseline.json", "guard.py", "midas", "peers", "requirements.txt", "stellar", "wide.py",
+      ],
       swiftSettings: settings),
 
     // Writes the golden files and the random tables that other readers are held against.

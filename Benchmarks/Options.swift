@@ -11,6 +11,7 @@ struct BenchOptions {
   enum Mode {
     case help, write, read, encodings, serve, peers, memory, wide, wideStep, rows
     case kernels, kernel, check, baseline, growth, stream, weatherArchive, midas
+    case ledgerMessages, stellar
   }
 
   /// Something on the command line that is not understood.
@@ -57,6 +58,11 @@ struct BenchOptions {
           and the size of what comes out beside pyarrow's; `bench --midas --help` says more.
       bench --weather-archive DIR [--station-years N] [--threads N]
           the files that --midas reads, of 2000 station-years where N does not say otherwise, into DIR.
+      bench --stellar [--rows N] [--runs N] [--to DIR] [--check]
+          ledger messages into an archive by `parquet stellar archive` and by DuckDB, in turns, the memory
+          that it takes and its size beside pyarrow's; `bench --stellar --help` says more.
+      bench --ledger-messages FILE [--rows N] [--seed N] [--threads N]
+          the messages that --stellar reads, a million where N does not say otherwise, into FILE.
       bench --rows-api [--rows N] [--runs N]
           rows/s of Swift values into batches and back, by a mapping beside builders, and through a
           file, by a mapping and by Codable.
@@ -91,8 +97,10 @@ struct BenchOptions {
   var atMost: Int?
   /// The kernel to run.
   var kernel = ""
-  /// The file to read.
+  /// The file to read, or to write messages to.
   var path = ""
+  /// What generated messages are a function of.
+  var seed: Int?
   /// What a process for one step of a wide table does.
   var wideStep = ""
   /// The folder that files go to; nil throws the bytes away.
@@ -101,7 +109,9 @@ struct BenchOptions {
   var stationYears: Int?
 
   init(_ arguments: [String]) throws(Problem) {
-    for (script, mode) in [("--peers", Mode.peers), ("--midas", .midas)]
+    for (script, mode) in [
+      ("--peers", Mode.peers), ("--midas", .midas), ("--stellar", .stellar),
+    ]
     where arguments.contains(script) {
       self.mode = mode
       scriptArguments = arguments.filter { $0 != script }
@@ -144,6 +154,10 @@ struct BenchOptions {
         mode = .weatherArchive
         directory = try value(option)
       case "--station-years": stationYears = try Self.number(value(option), option)
+      case "--ledger-messages":
+        mode = .ledgerMessages
+        path = try value(option)
+      case "--seed": seed = try Self.number(value(option), option)
       case "--encodings": mode = .encodings
       case "--data": data = try value(option)
       case "--verbose": isVerbose = true

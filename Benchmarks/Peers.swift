@@ -16,6 +16,11 @@ func runMIDAS(_ options: BenchOptions) throws(ParquetError) {
   try runScript("midas", options.scriptArguments)
 }
 
+/// Hands over to the scripts of the folder `stellar`.
+func runStellar(_ options: BenchOptions) throws(ParquetError) {
+  try runScript("stellar", options.scriptArguments)
+}
+
 /// Hands over to `wide.py`.
 func runWide(_ options: BenchOptions) throws(ParquetError) {
   var arguments = ["--columns", "\(options.columns)"]

@@ -31,6 +31,8 @@ func run(arguments: [String]) -> Int32 {
       try server.run()
     case .peers: try runPeers(options)
     case .midas: try runMIDAS(options)
+    case .stellar: try runStellar(options)
+    case .ledgerMessages: try ContractDataMessages(options).make()
     case .weatherArchive: try WeatherArchive(options).make()
     case .memory: try MemoryBenchmark(options).run()
     case .wide: try runWide(options)

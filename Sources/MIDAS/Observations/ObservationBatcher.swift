@@ -1,4 +1,4 @@
-internal import Parquet
+@_spi(Adapters) internal import Parquet
 
 /// Turns the rows of observation files into batches.
 ///

@@ -1,4 +1,4 @@
-internal import Parquet
+@_spi(Adapters) internal import Parquet
 
 /// What became of a value, a station or a record on its way into the table: the texts of the `pf_` columns.
 enum ProcessingFlag: String {

@@ -1,4 +1,4 @@
-internal import Parquet
+@_spi(Adapters) internal import Parquet
 
 /// Why a row is rejected.
 struct RowProblem {

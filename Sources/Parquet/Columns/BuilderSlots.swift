@@ -3,11 +3,11 @@
 /// It lies at an address of its own: each change of a class's stored property would be looked up for conflicting
 /// accesses, which takes longer than the change.
 @usableFromInline
-package struct BuilderSlots: ~Copyable {
+struct BuilderSlots: ~Copyable {
   /// The slots appended since the last batch, nulls included.
-  @usableFromInline package var count = 0
+  @usableFromInline var count = 0
   /// The nulls among them.
-  @usableFromInline package var nullCount = 0
+  @usableFromInline var nullCount = 0
   /// One bit a slot, from the first null on: before it, all slots are present.
   var validity = BitmapBuffer()
   /// What was wrong with the first wrong slot.
@@ -18,7 +18,7 @@ package struct BuilderSlots: ~Copyable {
 
   /// Notes a present slot.
   @inlinable @inline(__always)
-  package mutating func notePresent() {
+  mutating func notePresent() {
     if nullCount > 0 { noteValid() }
     count &+= 1
   }
@@ -27,7 +27,8 @@ package struct BuilderSlots: ~Copyable {
   mutating func noteValid() { validity.append(true) }
 
   /// Notes a null.
-  package mutating func appendNull() {
+  @usableFromInline
+  mutating func appendNull() {
     if nullCount == 0 { validity.append(repeating: true, count: count) }
     validity.append(false)
     nullCount &+= 1

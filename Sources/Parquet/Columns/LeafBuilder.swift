@@ -147,42 +147,46 @@ extension ParquetError {
 
 /// Appends to a leaf without a reference to its builder, which must live as long: for loops over many columns, in
 /// which counting references would take longer than appending.
+///
+/// For the package's own modules: it is public because nothing else is inlined in other modules.
 @safe
-package struct LeafAppender {
+@_spi(Adapters) @frozen
+public struct LeafAppender {
   @usableFromInline let slots: UnsafeMutablePointer<BuilderSlots>
   @usableFromInline let storage: UnsafeMutablePointer<LeafStorage>
 
   /// An appender to `builder`'s leaf.
-  package init(_ builder: LeafBuilder) {
+  public init(_ builder: LeafBuilder) {
     unsafe slots = builder.slots
     unsafe storage = builder.storage
   }
 
   /// The slots appended since the last batch, nulls included.
-  package var count: Int { unsafe slots.pointee.count }
+  public var count: Int { unsafe slots.pointee.count }
 
   /// Appends a null.
   @inlinable @inline(__always)
-  package func appendNull() { unsafe slots.pointee.appendNull() }
+  public func appendNull() { unsafe slots.pointee.appendNull() }
 
   /// Appends a value of a fixed width, which is the leaf's.
   @inlinable @inline(__always)
-  package func append<T: BitwiseCopyable>(word value: T) {
+  public func append<T: BitwiseCopyable>(word value: T) {
     unsafe storage.pointee.append(word: value)
     unsafe slots.pointee.notePresent()
   }
 
   /// Appends a byte array of at most eight bytes, from where eight may be read; UTF-8 where the leaf needs that.
   @inlinable @inline(__always)
-  package func append(short base: UnsafeRawPointer, _ length: Int) {
+  public func append(short base: UnsafeRawPointer, _ length: Int) {
     guard unsafe storage.pointee.used &+ 8 <= Int(UInt32.max) else { return refuse() }
     unsafe storage.pointee.append(short: base, length)
     unsafe slots.pointee.notePresent()
   }
 
   /// Appends a byte array, which is UTF-8 where the leaf needs that.
-  package func append(uncheckedText bytes: UnsafeRawBufferPointer) {
-    guard unsafe storage.pointee.used + bytes.count <= Int(UInt32.max) else { return refuse() }
+  @inlinable @inline(__always)
+  public func append(uncheckedText bytes: UnsafeRawBufferPointer) {
+    guard unsafe storage.pointee.used &+ bytes.count <= Int(UInt32.max) else { return refuse() }
     unsafe storage.pointee.append(bytes)
     unsafe storage.pointee.noteEnd()
     unsafe slots.pointee.notePresent()

@@ -1,6 +1,6 @@
 /// The values of a leaf as they are collected; at an address of its own as ``BuilderSlots`` is.
 @safe @usableFromInline
-package struct LeafStorage: ~Copyable {
+struct LeafStorage: ~Copyable {
   /// Values of fixed width, or the bytes of byte arrays.
   @usableFromInline var store = Allocation(capacity: 0)
   @usableFromInline var start: UnsafeMutableRawPointer
@@ -25,7 +25,7 @@ package struct LeafStorage: ~Copyable {
 
   /// Appends a value of fixed width.
   @inlinable @inline(__always)
-  package mutating func append<T: BitwiseCopyable>(word value: T) {
+  mutating func append<T: BitwiseCopyable>(word value: T) {
     if used &+ MemoryLayout<T>.size > capacity { grow(MemoryLayout<T>.size) }
     unsafe (start + used).storeBytes(of: value, as: T.self)
     used &+= MemoryLayout<T>.size
@@ -45,7 +45,7 @@ package struct LeafStorage: ~Copyable {
   /// Appends a byte array of at most eight bytes, from where eight bytes may be read. Past the end of memory is room
   /// to write as many.
   @inlinable @inline(__always)
-  package mutating func append(short base: UnsafeRawPointer, _ length: Int) {
+  mutating func append(short base: UnsafeRawPointer, _ length: Int) {
     if used &+ length > capacity { grow(length) }
     unsafe (start + used).storeBytes(
       of: base.loadUnaligned(as: UInt64.self), as: UInt64.self)

@@ -3,7 +3,7 @@ internal import Dispatch
 internal import ObjectStorage
 internal import Parquet
 internal import Synchronization
-internal import Tables
+@_spi(Adapters) internal import Tables
 
 /// What an archive is made of; whatever changes is looked at with the lock held.
 @safe
@@ -128,7 +128,7 @@ final class ArchiveCore: @unchecked Sendable {
         try log.commit()
       }
       guard let block = parser.lastBlock else { return nil }
-      if block.marks.count == 1 {
+      if block.messageCount == 1 {
         let buffer = buffers[block.key]
         block.heldRows = buffer?.rowCount ?? 0
         block.heldBytes = buffer?.byteCount ?? 0

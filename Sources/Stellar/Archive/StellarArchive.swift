@@ -1,7 +1,7 @@
 public import Datasets
 public import ObjectStorage
 public import Parquet
-public import Tables
+@_spi(Adapters) public import Tables
 
 /// An archive of ledger messages: they come one by one or many at a time, from any number of threads, and become Parquet
 /// files in partitions of an object store.

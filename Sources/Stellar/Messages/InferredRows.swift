@@ -1,5 +1,5 @@
 internal import Parquet
-internal import Tables
+@_spi(Adapters) internal import Tables
 
 /// Rows of messages whose columns are not known beforehand: every member with what it is and its text, until the types
 /// of all are known.

@@ -1,24 +1,27 @@
-internal import Tables
+@_spi(Adapters) internal import Tables
 
 /// The names of members that the archive knows, and their numbers: the same in every scanner.
 enum MessageNames {
   /// The objects in a message whose members are found, too: groups 1 and 2.
-  static let opened = ["contract_data", "archive_metadata"]
+  static let opened = [contractData, archiveMetadata]
 
-  /// All of them; what stands first has the smallest numbers.
-  private static let all =
-    opened + [
-      "message_type", "processor_name", "ledger_sequence", "timestamp", "closed_at", "contract_id",
-      "contract_key_type", "contract_durability", "asset_code", "asset_issuer", "asset_type",
-      "balance_holder", "balance", "last_modified_ledger", "ledger_entry_change", "deleted",
-      "ledger_key_hash", "file_name", "bucket_name", "file_size", "type", "ledger",
-      "ledger_closed_at", "ledgerClosedAt", "contractId", "id", "paging_token", "pagingToken",
-      "topic", "topics", "value", "data", "in_successful_contract_call",
-      "inSuccessfulContractCall", "in_successful_tx", "tx_hash", "txHash", "transaction_hash",
-      "event_index", "operation_index", "events", "type_string", "code", "issuer", "sequence",
-      "ledger_hash", "transactions", "LedgerSeq",
-    ]
+  /// The names whose numbers are constants below, in their order.
+  private static let constants = [
+    "contract_data", "archive_metadata", "message_type", "ledger_sequence", "timestamp",
+    "closed_at", "contract_id", "contract_key_type", "type", "ledger", "ledger_closed_at",
+    "ledgerClosedAt", "code", "sequence", "ledger_hash", "transactions", "LedgerSeq",
+    "transaction_hash", "events", "topic", "topics", "id", "event_index", "operation_index",
+  ]
 
+  private static let others = [
+    "processor_name", "contract_durability", "asset_code", "asset_issuer", "asset_type",
+    "balance_holder", "balance", "last_modified_ledger", "ledger_entry_change", "deleted",
+    "ledger_key_hash", "file_name", "bucket_name", "file_size", "contractId", "paging_token",
+    "pagingToken", "value", "data", "in_successful_contract_call", "inSuccessfulContractCall",
+    "in_successful_tx", "tx_hash", "txHash", "type_string", "issuer",
+  ]
+
+  private static let all = constants + others
   private static let numbers = Dictionary(
     uniqueKeysWithValues: all.enumerated().map { ($0.element, $0.offset) })
 
@@ -32,29 +35,31 @@ enum MessageNames {
   static func members() -> JSONMembers {
     let names = MemberNames()
     for name in all { _ = names.number(adding: name) }
-    return JSONMembers(names: names, opening: opened.map(number))
+    return JSONMembers(names: names, opening: opened)
   }
 
-  static let messageType = number("message_type")
-  static let contractData = number("contract_data")
-  static let contractID = number("contract_id")
-  static let contractKeyType = number("contract_key_type")
-  static let events = number("events")
-  static let transactionHash = number("transaction_hash")
-  static let type = number("type")
-  static let ledger = number("ledger")
-  static let ledgerSequence = number("ledger_sequence")
-  static let topic = number("topic")
-  static let topics = number("topics")
-  static let code = number("code")
-  static let timestamp = number("timestamp")
-  static let closedAt = number("closed_at")
-  static let ledgerClosedAt = number("ledger_closed_at")
-  static let ledgerClosedAtCamel = number("ledgerClosedAt")
-  static let sequence = number("sequence")
-  static let ledgerHash = number("ledger_hash")
-  static let transactions = number("transactions")
-  static let ledgerSeq = number("LedgerSeq")
-  static let eventIndex = number("event_index")
-  static let operationIndex = number("operation_index")
+  static var contractData: Int { 0 }
+  static var archiveMetadata: Int { 1 }
+  static var messageType: Int { 2 }
+  static var ledgerSequence: Int { 3 }
+  static var timestamp: Int { 4 }
+  static var closedAt: Int { 5 }
+  static var contractID: Int { 6 }
+  static var contractKeyType: Int { 7 }
+  static var type: Int { 8 }
+  static var ledger: Int { 9 }
+  static var ledgerClosedAt: Int { 10 }
+  static var ledgerClosedAtCamel: Int { 11 }
+  static var code: Int { 12 }
+  static var sequence: Int { 13 }
+  static var ledgerHash: Int { 14 }
+  static var transactions: Int { 15 }
+  static var ledgerSeq: Int { 16 }
+  static var transactionHash: Int { 17 }
+  static var events: Int { 18 }
+  static var topic: Int { 19 }
+  static var topics: Int { 20 }
+  static var id: Int { 21 }
+  static var eventIndex: Int { 22 }
+  static var operationIndex: Int { 23 }
 }

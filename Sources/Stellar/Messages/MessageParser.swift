@@ -1,16 +1,70 @@
 internal import Datasets
 internal import Parquet
-internal import Tables
+@_spi(Adapters) internal import Tables
 
 /// Takes messages apart: each is scanned once, and its values go to the columns of its stream.
 ///
 /// One thread at a time uses a parser; messages that are parsed together are numbered from 0.
 @safe
 final class MessageParser {
+  let work: UnsafeMutablePointer<MessageTaker>
+
+  init(_ configuration: ArchiveConfiguration, clock: any StreamClock, keepsTexts: Bool) {
+    unsafe work = .allocate(capacity: 1)
+    unsafe work.initialize(
+      to: MessageTaker(configuration, clock: clock, keepsTexts: keepsTexts))
+  }
+
+  deinit {
+    unsafe work.deinitialize(count: 1)
+    unsafe work.deallocate()
+  }
+
+  /// The number of messages taken since the last ``finish()``, their rows, and the bytes of their JSON.
+  var messageCount: Int { unsafe Int(work.pointee.ordinal) }
+  var rowCount: Int { unsafe work.pointee.rowCount }
+  var byteCount: Int { unsafe work.pointee.byteCount }
+  /// The ledger of the last message.
+  var lastLedger: UInt64? { unsafe work.pointee.lastLedger }
+  /// Times that could not be read and became null.
+  var warnings: Int { unsafe work.pointee.warnings }
+  /// The block that the last message went to.
+  var lastBlock: RowBlock? { unsafe work.pointee.last?.block }
+
+  /// Whether messages came to so many streams that memory goes to what is known of them.
+  var isScattered: Bool { unsafe work.pointee.isScattered }
+
+  /// Begins to count unreadable times anew.
+  func forgetWarnings() { unsafe work.pointee.warnings = 0 }
+
+  /// The streams' rows since the last call; the parser is empty afterwards.
+  func finish() throws(ParquetError) -> [FinishedRows] { unsafe try work.pointee.finish() }
+
+  /// Takes a message: `text` is followed by ``Tables/JSONMembers/slack`` readable bytes.
+  ///
+  /// - Parameter ledger: the number of its ledger, where it says none itself.
+  @inline(__always)
+  func take(_ text: UnsafeRawBufferPointer, ledger: UInt64?) throws(MessageFault) {
+    unsafe try work.pointee.take(text, ledger: ledger)
+  }
+
+  /// Takes the line that `text` begins with; the bytes it has with its end, nil where it must be looked at anew, once
+  /// its end is known.
+  @inline(__always)
+  func takeLine(
+    _ text: UnsafeRawBufferPointer, isAtEnd: Bool
+  ) throws(MessageFault) -> Int? {
+    unsafe try work.pointee.takeLine(text, isAtEnd: isAtEnd)
+  }
+}
+
+/// What a parser is, at an address of its own.
+@safe
+struct MessageTaker: ~Copyable {
   let members: UnsafeMutablePointer<JSONMembers>
   /// The members of an event in a message of many; made when the first one comes.
   private var inner: UnsafeMutablePointer<JSONMembers>?
-  private let values = RowValues()
+  private var values = RowValues()
   private var oddNames = OddNames()
   private let rule: PartitionRule
   private let ledgersPerFile: UInt64
@@ -19,8 +73,8 @@ final class MessageParser {
   private var places: [StreamKey: Int] = [:]
   private var typeNumbers: [String: Int] = [:]
   /// The stream of the message before: the number of its type, its partition, and its block.
-  private var last: (type: Int, partition: Int64, block: RowBlock)?
-  private var ordinal: UInt32 = 0
+  fileprivate private(set) var last: (type: Int, partition: Int64, block: RowBlock)?
+  private(set) var ordinal: UInt32 = 0
   /// The time that messages without one are of.
   private let clock: any StreamClock
   /// The ledger of the last message that said one.
@@ -29,12 +83,15 @@ final class MessageParser {
   private(set) var rowCount = 0
   private(set) var byteCount = 0
   /// Times that could not be read and became null.
-  private(set) var warnings = 0
+  var warnings = 0
 
-  private static let columns = PredefinedSchema.allCases.map(PredefinedColumns.columns)
-  private static let innerEventColumns = PredefinedColumns.event(
-    from: [0], typeNames: ["type_string", "type"])
-  private static let eventColumns = PredefinedColumns.columns(of: .event)
+  private let contractDataMessage = ColumnPlan(PredefinedColumns.columns(of: .contractDataMessage))
+  private let contractData = ColumnPlan(PredefinedColumns.columns(of: .contractData))
+  private let assetDetails = ColumnPlan(PredefinedColumns.columns(of: .assetDetails))
+  private let event = ColumnPlan(PredefinedColumns.columns(of: .event))
+  /// An event in a message of many.
+  private let innerEvent = ColumnPlan(
+    PredefinedColumns.event(from: [0], typeNames: ["type_string", "type"]))
   private static let mostEvents = 1_000_000
   private static let mostBlocks = 64
 
@@ -56,24 +113,14 @@ final class MessageParser {
     }
   }
 
-  /// Begins to count unreadable times anew.
-  func forgetWarnings() { warnings = 0 }
-
-  /// The number of messages taken since the last ``finish()``.
-  var messageCount: Int { Int(ordinal) }
-
-  /// Whether messages came to so many streams that memory goes to what is known of them.
-  var isScattered: Bool { blocks.count > 4 * MessageParser.mostBlocks }
-
-  /// The block that the last message went to.
-  var lastBlock: RowBlock? { last?.block }
+  var isScattered: Bool { blocks.count > 4 * MessageTaker.mostBlocks }
 
   /// The streams' rows since the last call; the parser is empty afterwards.
-  func finish() throws(ParquetError) -> [FinishedRows] {
+  mutating func finish() throws(ParquetError) -> [FinishedRows] {
     var finished: [FinishedRows] = []
     for block in blocks where !block.marks.isEmpty { finished.append(try block.finish()) }
     // Partitions that are over are forgotten now and then.
-    if blocks.count > MessageParser.mostBlocks {
+    if blocks.count > MessageTaker.mostBlocks {
       blocks = []
       places = [:]
       last = nil
@@ -89,7 +136,7 @@ final class MessageParser {
   /// Takes a message: `text` is followed by ``Tables/JSONMembers/slack`` readable bytes.
   ///
   /// - Parameter ledger: the number of its ledger, where it says none itself.
-  func take(_ text: UnsafeRawBufferPointer, ledger: UInt64?) throws(MessageFault) {
+  mutating func take(_ text: UnsafeRawBufferPointer, ledger: UInt64?) throws(MessageFault) {
     do throws(RowFault) { unsafe try members.pointee.scan(text) } catch {
       throw MessageFault(
         reason: "\(error.reason) (byte \(error.offset))", field: nil, type: nil, isJSON: false)
@@ -105,7 +152,7 @@ final class MessageParser {
   /// Takes the line that `text` begins with; the bytes it has with its end, nil where it must be looked at anew, once
   /// its end is known.
   @inline(__always)
-  func takeLine(
+  mutating func takeLine(
     _ text: UnsafeRawBufferPointer, isAtEnd: Bool
   ) throws(MessageFault) -> Int? {
     guard let length = unsafe members.pointee.scanLine(text, isAtEnd: isAtEnd) else { return nil }
@@ -119,7 +166,8 @@ final class MessageParser {
   }
 
   /// Forgets the names of members, as there is no room for more: what came before must not decide what can be taken.
-  private func forgetNames() {
+  @inline(never)
+  private mutating func forgetNames() {
     unsafe members.deinitialize(count: 1)
     unsafe members.initialize(to: MessageNames.members())
     oddNames = OddNames()
@@ -128,7 +176,7 @@ final class MessageParser {
     }
   }
 
-  private func takeScanned(
+  private mutating func takeScanned(
     _ text: UnsafeRawBufferPointer, ledger given: UInt64?
   ) throws(MessageFault) {
     guard text.count <= WriteAheadLog.largestMessageByteCount else {
@@ -201,28 +249,32 @@ final class MessageParser {
     unsafe members.pointee.member(name, in: 0)?.kind == kind
   }
 
-  func shape() -> Shape {
+  mutating func shape() -> Shape {
     let type = unsafe members.pointee.member(MessageNames.messageType, in: 0)
     if let type, has(MessageNames.contractData, .object),
-      isContractData(type)
+      unsafe MessageTaker.isContractData(text(type))
     {
       return .predefined(.contractDataMessage)
     }
     return otherShape(type)
   }
 
-  private func isContractData(_ type: JSONMembers.Member) -> Bool {
-    unsafe text(type).elementsEqual("contract_data".utf8)
-  }
-
   /// The text of a string, or of anything else as it stands.
+  @inline(__always)
   private func text(_ member: JSONMembers.Member) -> UnsafeRawBufferPointer {
     member.kind == .escapedString
       ? unsafe members.pointee.decoded(member) : unsafe members.pointee.bytes(member)
   }
 
+  private static func isContractData(_ text: UnsafeRawBufferPointer) -> Bool {
+    guard text.count == 13, let base = text.baseAddress else { return false }
+    // "contract" and "act_data".
+    return unsafe base.loadUnaligned(as: UInt64.self) == 0x7463_6172_746E_6F63
+      && base.loadUnaligned(fromByteOffset: 5, as: UInt64.self) == 0x6174_6164_5F74_6361
+  }
+
   @inline(never)
-  private func otherShape(_ type: JSONMembers.Member?) -> Shape {
+  private mutating func otherShape(_ type: JSONMembers.Member?) -> Shape {
     if has(MessageNames.contractID), has(MessageNames.contractKeyType) {
       return .predefined(.contractData)
     }
@@ -268,20 +320,31 @@ final class MessageParser {
   ]
 
   /// When the message's ledger closed, in microseconds; now where that is not said.
-  private func closeTime() -> Int64 {
-    for (name, group) in MessageParser.times {
-      if let member = unsafe members.pointee.member(name, in: group),
-        let time = unsafe values.microseconds(member, members)
-      {
-        return time
-      }
+  private mutating func closeTime() -> Int64 {
+    let found = unsafe members.pointee.found
+    if let member = unsafe found.member(MessageNames.closedAt, in: 1),
+      let time = unsafe values.microseconds(member, found)
+    {
+      return time
+    }
+    return unsafe otherTime(found)
+  }
+
+  private mutating func otherTime(_ found: JSONMembers.Found) -> Int64 {
+    for (name, group) in MessageTaker.times {
+      guard let member = unsafe found.member(name, in: group) else { continue }
+      let time =
+        member.kind == .escapedString
+        ? unsafe TimestampText.microseconds(members.pointee.decoded(member))
+        : unsafe values.microseconds(member, found)
+      if let time { return time }
     }
     return clock.wallMicroseconds
   }
 
   /// The day, the hour or the first ledger of the message's partition.
   @inline(__always)
-  private func partition(ledger: UInt64?) -> Int64 {
+  private mutating func partition(ledger: UInt64?) -> Int64 {
     switch rule {
     case .ledgerDay: floorDivide(closeTime(), 86_400_000_000)
     case .hour: floorDivide(closeTime(), 3_600_000_000)
@@ -295,7 +358,7 @@ final class MessageParser {
   }
 
   @inline(never)
-  private func block(_ shape: Shape, _ partition: Int64) -> RowBlock {
+  private mutating func block(_ shape: Shape, _ partition: Int64) -> RowBlock {
     var number = shape.number(typeNumbers)
     if number < 0, case .inferred(let name) = shape {
       number = 5 + typeNumbers.count
@@ -325,21 +388,20 @@ final class MessageParser {
 
   /// Appends the rows of the message, all or none; how many there are.
   @inline(__always)
-  private func append(
+  private mutating func append(
     _ text: UnsafeRawBufferPointer, _ shape: Shape, to block: RowBlock
   ) throws(MessageFault) -> Int {
     switch block.rows {
     case .predefined(let builders):
       values.removeAll()
       var rowCount = 1
-      if case .events = shape {
-        rowCount = try addEvents()
-      } else if case .predefined(let schema) = shape {
-        if schema == .event {
-          try addEvent()
-        } else {
-          for column in MessageParser.columns[schema.place] { unsafe try values.add(column, members) }
-        }
+      switch shape {
+      case .predefined(.contractDataMessage): unsafe try values.add(contractDataMessage, members)
+      case .predefined(.contractData): unsafe try values.add(contractData, members)
+      case .predefined(.assetDetails): unsafe try values.add(assetDetails, members)
+      case .predefined(.event): try addEvent()
+      case .events: rowCount = try addEvents()
+      case .predefined(.ledger), .inferred: break
       }
       values.append(to: builders)
       warnings += values.warnings
@@ -364,16 +426,16 @@ final class MessageParser {
   }
 
   /// The values of an event that is a message of its own.
-  private func addEvent() throws(MessageFault) {
-    for column in MessageParser.eventColumns {
-      if column.name == "id", !has(MessageNames.number("id")),
+  private mutating func addEvent() throws(MessageFault) {
+    for column in 0..<event.count {
+      if event.columns[column].name == "id", !has(MessageNames.id),
         let hash = shown(MessageNames.transactionHash), let index = shown(MessageNames.eventIndex)
       {
         // This shape has no identifier; the parts of one it has.
         let operation = shown(MessageNames.operationIndex) ?? "-1"
         values.add(made: "\(hash)-\(operation)-\(index)")
       } else {
-        unsafe try values.add(column, members)
+        unsafe try values.add(event, column, members)
       }
     }
   }
@@ -386,11 +448,11 @@ final class MessageParser {
   }
 
   /// The values of the events that a message holds; how many there are.
-  private func addEvents() throws(MessageFault) -> Int {
+  private mutating func addEvents() throws(MessageFault) -> Int {
     guard let list = unsafe members.pointee.member(MessageNames.events, in: 0),
-      let elements = unsafe members.pointee.elements(list, limit: MessageParser.mostEvents)
+      let elements = unsafe members.pointee.elements(list, limit: MessageTaker.mostEvents)
     else {
-      throw MessageFault(reason: "has more than \(MessageParser.mostEvents) events", field: "events")
+      throw MessageFault(reason: "has more than \(MessageTaker.mostEvents) events", field: "events")
     }
     let inner = unsafe innerMembers()
     let hash = shown(MessageNames.transactionHash) ?? ""
@@ -399,13 +461,14 @@ final class MessageParser {
       do throws(RowFault) { unsafe try inner.pointee.scan(text) } catch {
         throw MessageFault(reason: "event \(index): \(error.reason)", field: "events")
       }
-      for column in MessageParser.innerEventColumns {
+      for column in 0..<innerEvent.count {
         do throws(MessageFault) {
-          if column.name == "id", unsafe inner.pointee.member(MessageNames.number("id"), in: 0) == nil
+          if innerEvent.columns[column].name == "id",
+            unsafe inner.pointee.member(MessageNames.id, in: 0) == nil
           {
             values.add(made: "\(hash)-\(index)")
           } else {
-            unsafe try values.add(column, inner, within: members)
+            unsafe try values.add(innerEvent, column, inner, within: members)
           }
         } catch {
           var fault = error
@@ -417,24 +480,11 @@ final class MessageParser {
     return elements.count
   }
 
-  private func innerMembers() -> UnsafeMutablePointer<JSONMembers> {
+  private mutating func innerMembers() -> UnsafeMutablePointer<JSONMembers> {
     if let inner = unsafe inner { return unsafe inner }
     let made = UnsafeMutablePointer<JSONMembers>.allocate(capacity: 1)
     unsafe made.initialize(to: MessageNames.members())
     unsafe inner = made
     return unsafe made
-  }
-}
-
-extension PredefinedSchema {
-  /// Its place among all.
-  var place: Int {
-    switch self {
-    case .contractDataMessage: 0
-    case .contractData: 1
-    case .event: 2
-    case .assetDetails: 3
-    case .ledger: 4
-    }
   }
 }

@@ -1,4 +1,4 @@
-internal import Tables
+@_spi(Adapters) internal import Tables
 
 /// Looks at names of members as they become known: whether any of them must be looked at in each message, as it can be
 /// no column's name.

@@ -14,7 +14,16 @@ struct MessageMark: Sendable {
 }
 
 /// Rows of one stream, as messages come.
+///
+/// What changes with each message lies at an address of its own, where no access is looked up for conflicts.
+@safe
 final class RowBlock {
+  private struct Counts {
+    var marks: [MessageMark] = []
+    var rowCount = 0
+    var byteCount = 0
+  }
+
   /// What collects the rows.
   enum Rows {
     case predefined(PredefinedColumnBuilders)
@@ -24,9 +33,7 @@ final class RowBlock {
 
   let key: StreamKey
   private(set) var rows: Rows
-  private(set) var marks: [MessageMark] = []
-  private(set) var rowCount = 0
-  private(set) var byteCount = 0
+  private let counts: UnsafeMutablePointer<Counts>
   /// The texts of the messages, where they are kept, one after the other.
   private(set) var texts: [UInt8] = []
   /// How many rows and bytes the stream holds beside this block.
@@ -40,7 +47,20 @@ final class RowBlock {
   init(_ key: StreamKey) {
     self.key = key
     rows = RowBlock.rows(of: key)
+    unsafe counts = .allocate(capacity: 1)
+    unsafe counts.initialize(to: Counts())
   }
+
+  deinit {
+    unsafe counts.deinitialize(count: 1)
+    unsafe counts.deallocate()
+  }
+
+  /// The messages whose rows are in the block, their rows, and the bytes of their JSON.
+  var marks: [MessageMark] { unsafe counts.pointee.marks }
+  var messageCount: Int { unsafe counts.pointee.marks.count }
+  var rowCount: Int { unsafe counts.pointee.rowCount }
+  var byteCount: Int { unsafe counts.pointee.byteCount }
 
   private static func rows(of key: StreamKey) -> Rows {
     switch key.type {
@@ -55,9 +75,9 @@ final class RowBlock {
   /// Notes a message whose rows were appended.
   @inline(__always)
   func note(_ mark: MessageMark) {
-    marks.append(mark)
-    rowCount &+= Int(mark.rowCount)
-    byteCount &+= Int(mark.byteCount)
+    unsafe counts.pointee.marks.append(mark)
+    unsafe counts.pointee.rowCount &+= Int(mark.rowCount)
+    unsafe counts.pointee.byteCount &+= Int(mark.byteCount)
   }
 
   func keep(_ text: UnsafeRawBufferPointer) { unsafe texts.append(contentsOf: text) }
@@ -65,9 +85,7 @@ final class RowBlock {
   /// The rows so far, as they are when no more come; the block is empty afterwards.
   func finish() throws(ParquetError) -> FinishedRows {
     defer {
-      marks.removeAll(keepingCapacity: true)
-      rowCount = 0
-      byteCount = 0
+      unsafe counts.pointee = Counts()
       texts = []
       started = nil
       if case .inferred = rows { rows = RowBlock.rows(of: key) }

@@ -7,13 +7,16 @@ internal import Parquet
 /// no object that is looked into may have a name twice.
 ///
 /// What is scanned must be followed by ``slack`` readable bytes, and stay where it is while it is asked about.
+/// For the package's own modules: it is public because nothing else is inlined in other modules.
 @safe
-package struct JSONMembers: ~Copyable {
+@_spi(Adapters)
+public struct JSONMembers: ~Copyable {
   /// Readable bytes that must follow those scanned.
-  package static let slack = 64
+  public static let slack = 64
 
   /// What a value is.
-  package enum Kind: UInt8, Sendable {
+  @frozen
+  public enum Kind: UInt8, Sendable {
     /// `null`.
     case null
     /// `true` or `false`.
@@ -28,22 +31,80 @@ package struct JSONMembers: ~Copyable {
     case array
     /// An object.
     case object
+
+    /// Whether both are the same.
+    @inlinable @inline(__always)
+    public static func == (a: Kind, b: Kind) -> Bool {
+      unsafe unsafeBitCast(a, to: UInt8.self) == unsafeBitCast(b, to: UInt8.self)
+    }
   }
 
   /// A value: what it is, and where; of strings what stands between the quotes.
-  package struct Member {
+  @frozen
+  public struct Member {
     /// In which text it was seen last.
-    fileprivate var stamp: UInt32
+    @usableFromInline var stamp: UInt32
     /// What it is.
-    package var kind: Kind
+    public var kind: Kind
     /// Its first byte, from the start of the text.
-    package var start: UInt32
+    public var start: UInt32
     /// The byte behind its last.
-    package var end: UInt32
+    public var end: UInt32
+  }
+
+  /// The members that were found in a text, to be looked up again and again; valid until the next text is scanned.
+  @frozen @unsafe
+  public struct Found {
+    @usableFromInline let members: UnsafePointer<Member>
+    @usableFromInline let stamp: UInt32
+    @usableFromInline let text: UnsafePointer<UInt8>
+
+    @inline(__always)
+    fileprivate init(
+      _ members: UnsafePointer<Member>, _ stamp: UInt32, _ text: UnsafePointer<UInt8>
+    ) {
+      unsafe self.members = unsafe members
+      unsafe self.stamp = stamp
+      unsafe self.text = unsafe text
+    }
+
+    /// The member at a place, which ``JSONMembers/place(_:in:)`` says; nil where there is none.
+    @inlinable @inline(__always)
+    public func member(at place: Int) -> Member? {
+      let member = unsafe members[place]
+      return unsafe member.stamp == stamp ? member : nil
+    }
+
+    /// The member of a name in a group; nil where there is none.
+    @inlinable @inline(__always)
+    public func member(_ number: Int, in group: Int) -> Member? {
+      unsafe member(at: JSONMembers.place(number, in: group))
+    }
+
+    /// The bytes of a value as they stand in the text; of strings what is between the quotes.
+    @inlinable @inline(__always)
+    public func bytes(_ member: Member) -> UnsafeRawBufferPointer {
+      unsafe UnsafeRawBufferPointer(
+        start: text + Int(member.start), count: Int(member.end &- member.start))
+    }
+
+    /// The number that a value is.
+    @inline(__always)
+    public func number(_ member: Member) -> JSONNumber { unsafe JSONNumber(bytes(member)) }
+  }
+
+  /// What was found in the text scanned last.
+  @inline(__always) @unsafe
+  public var found: Found { unsafe Found(members, stamp, scanner.base) }
+
+  /// The place of the member of a name in a group.
+  @inlinable @inline(__always)
+  public static func place(_ number: Int, in group: Int) -> Int {
+    group &* MemberNames.largestCount &+ number
   }
 
   /// The numbers of names.
-  package let names: MemberNames
+  public let names: MemberNames
   private var scanner = unsafe JSONScanner(UnsafeRawBufferPointer(start: nil, count: 0))
   /// Decodes strings with escapes, apart from what is being scanned.
   private var decoder = unsafe JSONScanner(UnsafeRawBufferPointer(start: nil, count: 0))
@@ -58,15 +119,15 @@ package struct JSONMembers: ~Copyable {
   /// The names of the object itself, in order.
   private let order: UnsafeMutablePointer<Int32>
   /// The number of members of the object itself, of those whose names are numbered.
-  package private(set) var memberCount = 0
+  public private(set) var memberCount = 0
   /// Whether a member was passed over because there is no room for its name.
-  package private(set) var hasUnnumbered = false
+  public private(set) var hasUnnumbered = false
 
   private static let names = MemberNames.largestCount
 
   /// A finder of members by `names`, which opens the objects that are members of the names `opened`: the first of these
   /// is group 1, the object itself is group 0.
-  package init(names: MemberNames, opening opened: [Int]) {
+  public init(names: MemberNames, opening opened: [Int]) {
     self.names = names
     let count = JSONMembers.names
     groupCount = opened.count + 1
@@ -91,7 +152,7 @@ package struct JSONMembers: ~Copyable {
   /// Finds the members of the object that `text` is; those of the text before are forgotten.
   ///
   /// - Throws: ``RowFault`` of kind `syntax` for a text that is no JSON object; nothing can be asked then.
-  package mutating func scan(_ text: UnsafeRawBufferPointer) throws(RowFault) {
+  public mutating func scan(_ text: UnsafeRawBufferPointer) throws(RowFault) {
     unsafe scanner.reset(text, endsWithLine: false)
     begin()
     guard try scanner.next() == .object else {
@@ -105,7 +166,7 @@ package struct JSONMembers: ~Copyable {
   ///
   /// - Returns: the bytes of the line, with its end; nil where it is no JSON object, or goes on past `text` without
   ///   ``isAtEnd``: which of them ``scan(_:)`` says, once the end of the line is found.
-  package mutating func scanLine(_ text: UnsafeRawBufferPointer, isAtEnd: Bool) -> Int? {
+  public mutating func scanLine(_ text: UnsafeRawBufferPointer, isAtEnd: Bool) -> Int? {
     unsafe scanner.reset(text, endsWithLine: true)
     begin()
     do throws(RowFault) {
@@ -221,31 +282,27 @@ package struct JSONMembers: ~Copyable {
 
   /// The member of a name in a group; nil where there is none.
   @inline(__always)
-  package func member(_ number: Int, in group: Int) -> Member? {
-    let member = unsafe members[group &* JSONMembers.names &+ number]
-    return member.stamp == stamp ? member : nil
+  public func member(_ number: Int, in group: Int) -> Member? {
+    unsafe found.member(number, in: group)
   }
 
   /// The number of the name of the object's member `index`.
   @inline(__always)
-  package func name(_ index: Int) -> Int { unsafe Int(order[index]) }
+  public func name(_ index: Int) -> Int { unsafe Int(order[index]) }
 
   /// The bytes of a value as they stand in the text; of strings what is between the quotes.
   @inline(__always) @unsafe
-  package func bytes(_ member: Member) -> UnsafeRawBufferPointer {
-    unsafe UnsafeRawBufferPointer(
-      start: scanner.base + Int(member.start), count: Int(member.end &- member.start))
-  }
+  public func bytes(_ member: Member) -> UnsafeRawBufferPointer { unsafe found.bytes(member) }
 
   /// The bytes of a part of the text.
   @unsafe
-  package func bytes(_ range: Range<Int>) -> UnsafeRawBufferPointer {
+  public func bytes(_ range: Range<Int>) -> UnsafeRawBufferPointer {
     unsafe UnsafeRawBufferPointer(start: scanner.base + range.lowerBound, count: range.count)
   }
 
   /// The text of a string with escapes, decoded; valid until the next one is.
   @unsafe
-  package mutating func decoded(_ member: Member) -> UnsafeRawBufferPointer {
+  public mutating func decoded(_ member: Member) -> UnsafeRawBufferPointer {
     unsafe decoder.reset(
       UnsafeRawBufferPointer(
         start: scanner.base + Int(member.start) - 1, count: Int(member.end - member.start) + 2),
@@ -257,14 +314,14 @@ package struct JSONMembers: ~Copyable {
 
   /// The number that a value is.
   @inline(__always)
-  package func number(_ member: Member) -> JSONNumber {
+  public func number(_ member: Member) -> JSONNumber {
     unsafe JSONNumber(bytes(member))
   }
 
   /// The elements of an array, as the places of their texts; of objects and of everything else.
   ///
   /// - Returns: nil where more than `limit` are there.
-  package mutating func elements(_ member: Member, limit: Int) -> [Range<Int>]? {
+  public mutating func elements(_ member: Member, limit: Int) -> [Range<Int>]? {
     let whole = unsafe bytes(member)
     unsafe decoder.reset(whole, endsWithLine: false)
     var elements: [Range<Int>] = []

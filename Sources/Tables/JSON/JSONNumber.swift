@@ -5,12 +5,13 @@ internal import Parquet
 /// The text must be one that a scanner has found to be a number, and be followed by as many readable bytes as scanners
 /// ask for.
 @safe
-package struct JSONNumber {
+@_spi(Adapters)
+public struct JSONNumber {
   private let text: UnsafeRawBufferPointer
 
   /// The number with this text.
   @inline(__always)
-  package init(_ text: UnsafeRawBufferPointer) { unsafe self.text = text }
+  public init(_ text: UnsafeRawBufferPointer) { unsafe self.text = text }
 
   @inline(__always)
   private var base: UnsafePointer<UInt8> {
@@ -24,7 +25,7 @@ package struct JSONNumber {
   /// The whole number that this is, also where it is written with zeros behind a point or an exponent; nil where it is
   /// none, or does not fit.
   @inline(__always)
-  package var integer: Int64? {
+  public var integer: Int64? {
     if let (value, length) = unsafe ShortNumber.integer(base), unsafe length == text.count
     { return value }
     return otherInteger
@@ -38,7 +39,7 @@ package struct JSONNumber {
   }
 
   /// As ``integer``, without a sign.
-  package var unsigned: UInt64? {
+  public var unsigned: UInt64? {
     if let (value, length) = unsafe ShortNumber.integer(base), unsafe length == text.count
     {
       return UInt64(exactly: value)
@@ -49,7 +50,7 @@ package struct JSONNumber {
   }
 
   /// Whether it is written as a whole number: digits alone.
-  package var isWrittenWhole: Bool {
+  public var isWrittenWhole: Bool {
     for index in unsafe 0..<text.count {
       let byte = unsafe text[index]
       guard byte.isDigit || byte == .minus else { return false }
@@ -58,7 +59,7 @@ package struct JSONNumber {
   }
 
   /// The nearest double; infinite where it is too large.
-  package var double: Double {
+  public var double: Double {
     if let (value, length) = unsafe ShortNumber.double(base), unsafe length == text.count
     { return value }
     guard let token else { return .nan }

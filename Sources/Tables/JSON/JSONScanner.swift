@@ -1,9 +1,10 @@
 internal import Parquet
 
 /// Why a row cannot be taken. Made only when it is needed.
-package struct RowFault: Error {
+@_spi(Adapters)
+public struct RowFault: Error {
   /// Whose fault it is.
-  package enum Kind: Sendable {
+  public enum Kind: Sendable {
     /// The text is not what the format says a row is.
     case syntax
     /// The text is well-formed and a column cannot hold it, or there is no column for it.
@@ -11,16 +12,16 @@ package struct RowFault: Error {
   }
 
   /// Whose fault it is.
-  package var kind: Kind
+  public var kind: Kind
   /// Where, in bytes from the start of what was scanned.
-  package var offset: Int
+  public var offset: Int
   /// The column, as a dotted path, where it is one column's fault.
-  package var column: String?
+  public var column: String?
   /// What is wrong, in words.
-  package var reason: String
+  public var reason: String
 
   /// A fault.
-  package init(_ kind: Kind, _ reason: String, offset: Int, column: String? = nil) {
+  public init(_ kind: Kind, _ reason: String, offset: Int, column: String? = nil) {
     self.kind = kind
     self.offset = offset
     self.column = column

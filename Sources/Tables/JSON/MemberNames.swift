@@ -4,23 +4,24 @@ internal import Parquet
 ///
 /// Names that are wanted are added first and have small numbers; others are learned, as far as there is room.
 @safe
-package final class MemberNames {
+@_spi(Adapters)
+public final class MemberNames {
   /// The most names that are numbered, which bounds the memory that hostile input takes.
-  package static let largestCount = 4096
+  @inlinable @inline(__always) package static var largestCount: Int { 4096 }
   private static let largestByteCount = 1 << 20
 
   /// A name as JSON mostly writes it: in quotes, with the colon.
+  @safe
   private struct Label {
-    /// Where the label begins, of how many bytes, and the bits of those behind its last whole word.
-    var start: Int
+    /// The label, of how many bytes, and the bits of those behind its last whole word.
+    var start: UnsafeMutablePointer<UInt8>
     var length: Int
     var restMask: UInt64
   }
 
   /// The number of names.
-  package private(set) var count = 0
+  public private(set) var count = 0
   private var texts: [String] = []
-  private var labelText = TextBuffer(capacity: 4096)
   private let labels: UnsafeMutablePointer<Label>
   /// The names themselves, as they are decoded, one after the other.
   private var plainText = TextBuffer(capacity: 4096)
@@ -30,7 +31,7 @@ package final class MemberNames {
   private static let mask = 2 * largestCount - 1
 
   /// No names.
-  package init() {
+  public init() {
     unsafe labels = .allocate(capacity: MemberNames.largestCount)
     unsafe plain = .allocate(capacity: MemberNames.largestCount)
     unsafe table = .allocate(capacity: 2 * MemberNames.largestCount)
@@ -38,6 +39,7 @@ package final class MemberNames {
   }
 
   deinit {
+    for number in 0..<count { unsafe labels[number].start.deallocate() }
     unsafe labels.deallocate()
     unsafe plain.deallocate()
     unsafe table.deallocate()
@@ -46,7 +48,7 @@ package final class MemberNames {
   /// The number of `name`, which is added where it is not there.
   ///
   /// - Precondition: there is room.
-  package func number(adding name: String) -> Int {
+  public func number(adding name: String) -> Int {
     var name = name
     let number = name.withUTF8 { unsafe find(UnsafeRawBufferPointer($0)) }
     precondition(number >= 0, "too many names are wanted")
@@ -54,10 +56,10 @@ package final class MemberNames {
   }
 
   /// The name of a number.
-  package func text(_ number: Int) -> String { texts[number] }
+  public func text(_ number: Int) -> String { texts[number] }
 
   /// The number of the name with these bytes, which is added where it is not there; −1 where there is no room.
-  package func find(_ name: UnsafeRawBufferPointer) -> Int {
+  public func find(_ name: UnsafeRawBufferPointer) -> Int {
     var place = unsafe MemberNames.hash(name)
     while true {
       let number = unsafe Int(table[place])
@@ -72,15 +74,17 @@ package final class MemberNames {
     unsafe table[place] = Int32(count)
     unsafe (plain + count).initialize(to: (plainText.count, name.count))
     unsafe plainText.append(name)
-    let start = labelText.count
-    _ = unsafe JSONText.append(string: name, to: &labelText)
-    labelText.append(UInt8(ascii: ":"))
-    // What is compared a word at a time may be read past its end.
-    labelText.reserve(8)
-    let length = labelText.count - start
+    var label = TextBuffer(capacity: name.count + 3)
+    _ = unsafe JSONText.append(string: name, to: &label)
+    label.append(UInt8(ascii: ":"))
+    let length = label.count
+    // It is compared a word at a time, and so read past its end.
+    let start = UnsafeMutablePointer<UInt8>.allocate(capacity: length + 8)
+    unsafe start.update(from: label.start, count: length)
+    unsafe (start + length).initialize(repeating: 0, count: 8)
     let rest = UInt64(truncatingIfNeeded: length & 7)
     unsafe (labels + count).initialize(
-      to: Label(start: start, length: length, restMask: (1 &<< (8 &* rest)) &- 1))
+      to: Label(start: unsafe start, length: length, restMask: (1 &<< (8 &* rest)) &- 1))
     unsafe texts.append(String(decoding: name, as: UTF8.self))
     count += 1
     return count - 1
@@ -103,6 +107,6 @@ package final class MemberNames {
   @inline(__always)
   func pass(_ number: Int, _ scanner: inout JSONScanner) -> Bool {
     let label = unsafe labels[number]
-    return unsafe scanner.pass(labelText.start + label.start, label.length, label.restMask)
+    return unsafe scanner.pass(label.start, label.length, label.restMask)
   }
 }
