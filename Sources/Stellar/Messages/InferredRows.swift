@@ -124,11 +124,10 @@ struct InferredColumn {
   /// The text of a value.
   func text(_ index: Int) -> ArraySlice<UInt8> { texts[span(index)] }
 
-  /// Appends the values to a builder, rows without one as nulls.
-  ///
-  /// - Parameter isLeftOut: the rows that are not wanted.
+  /// Appends the values to a builder, rows without one as nulls, and of the rows that are not wanted nothing.
   func append(
-    to builder: LeafBuilder, as form: InferredType.Form, rowCount: Int, without isLeftOut: Set<UInt32>
+    to builder: LeafBuilder, as form: InferredType.Form, rowCount: Int,
+    without isLeftOut: Set<UInt32>
   ) {
     var next = 0
     // Numbers are read a word at a time.

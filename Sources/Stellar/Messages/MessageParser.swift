@@ -40,9 +40,8 @@ final class MessageParser {
   /// The streams' rows since the last call; the parser is empty afterwards.
   func finish() throws(ParquetError) -> [FinishedRows] { unsafe try work.pointee.finish() }
 
-  /// Takes a message: `text` is followed by ``Tables/JSONMembers/slack`` readable bytes.
-  ///
-  /// - Parameter ledger: the number of its ledger, where it says none itself.
+  /// Takes a message: `text` is followed by ``Tables/JSONMembers/slack`` readable bytes, and `ledger` is the number of
+  /// its ledger, where it says none itself.
   @inline(__always)
   func take(_ text: UnsafeRawBufferPointer, ledger: UInt64?) throws(MessageFault) {
     unsafe try work.pointee.take(text, ledger: ledger)
@@ -133,9 +132,8 @@ struct MessageTaker: ~Copyable {
 
   // MARK: Taking
 
-  /// Takes a message: `text` is followed by ``Tables/JSONMembers/slack`` readable bytes.
-  ///
-  /// - Parameter ledger: the number of its ledger, where it says none itself.
+  /// Takes a message: `text` is followed by ``Tables/JSONMembers/slack`` readable bytes, and `ledger` is the number of
+  /// its ledger, where it says none itself.
   mutating func take(_ text: UnsafeRawBufferPointer, ledger: UInt64?) throws(MessageFault) {
     do throws(RowFault) { unsafe try members.pointee.scan(text) } catch {
       throw MessageFault(
@@ -181,7 +179,8 @@ struct MessageTaker: ~Copyable {
   ) throws(MessageFault) {
     guard text.count <= WriteAheadLog.largestMessageByteCount else {
       throw MessageFault(
-        reason: "a message of \(text.count) bytes, of at most \(WriteAheadLog.largestMessageByteCount)")
+        reason:
+          "a message of \(text.count) bytes, of at most \(WriteAheadLog.largestMessageByteCount)")
     }
     let type = shape()
     let ledger = ledger(type) ?? given
@@ -293,7 +292,9 @@ struct MessageTaker: ~Copyable {
     {
       return .predefined(.ledger)
     }
-    guard let type, type.kind == .string || type.kind == .escapedString else { return .inferred("") }
+    guard let type, type.kind == .string || type.kind == .escapedString else {
+      return .inferred("")
+    }
     return unsafe .inferred(String(decoding: text(type), as: UTF8.self))
   }
 

@@ -146,7 +146,9 @@ struct RowValues: ~Copyable {
       return add(.decoded, decoded.count - start, UInt64(start))
     case .unsigned32: break
     case .unsigned64:
-      if isNumber, let number = unsafe found.number(member).unsigned { return add(.word, 0, number) }
+      if isNumber, let number = unsafe found.number(member).unsigned {
+        return add(.word, 0, number)
+      }
     case .integer64:
       if isNumber, let number = unsafe found.number(member).integer {
         return add(.word, 0, UInt64(bitPattern: number))
