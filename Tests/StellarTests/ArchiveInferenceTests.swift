@@ -1,3 +1,4 @@
+import ObjectStorage
 import Parquet
 import Tables
 import Testing
