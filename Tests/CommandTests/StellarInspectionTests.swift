@@ -67,7 +67,7 @@ import Testing
     #expect((nothing?["types"] as? [Any])?.isEmpty == true)
     expectFailure(
       try parquet("stellar", "schema", "a.ndjson", "--format", "xml"), 2,
-      "parquet: --format xml: there is no such choice (valid: text, json)")
+      "parquet: stellar schema: --format xml: valid are text, json")
   }
 
   @Test func checkOfAnArchive() throws {

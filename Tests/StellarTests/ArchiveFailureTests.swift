@@ -151,7 +151,7 @@ import Testing
     let cases: [(String, String, String?)] = [
       ("{\"a\":1", "", nil), ("[1]", "a message is a JSON object (byte 0)", nil),
       ("\"text\"", "a message is a JSON object (byte 0)", nil), ("", "", nil),
-      (#"{"a":1,"a":2}"#, "the name a stands twice in one object (byte 11)", nil),
+      (#"{"a":1,"a":2}"#, #"the name "a" stands twice in one object (byte 11)"#, nil),
       (
         Messages.contractData(1).replacing("\"C1\"", with: "null"), "is null, and required",
         "contract_id"

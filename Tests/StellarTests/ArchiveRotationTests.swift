@@ -32,12 +32,12 @@ import Testing
     let archive = try bench.open { $0.bufferSize = 10 }
     try archive.take(all: [message, message, message])
     try archive.close()
-    #expect(bench.stored.map(\.rowCount) == [14, 7])
+    #expect(bench.stored.map(\.rowCount).sorted() == [7, 14])
     let other = Bench()
     let lines = try other.open { $0.bufferSize = 10 }
     try lines.process(lines: Array("\(message)\n\(message)\n\(message)".utf8))
     try lines.close()
-    #expect(other.stored.map(\.rowCount) == [14, 7])
+    #expect(other.stored.map(\.rowCount).sorted() == [7, 14])
   }
 
   @Test func byTime() throws {
@@ -99,6 +99,11 @@ import Testing
 
   // MARK: Partitions
 
+  /// The folder of a key, with the slash behind it.
+  private static func folder(_ key: String) -> String {
+    key.split(separator: "/").dropLast().map { $0 + "/" }.joined()
+  }
+
   @Test func days() throws {
     let archive = try bench.open()
     for (ledger, time) in [
@@ -128,7 +133,7 @@ import Testing
     // Without a time, now.
     try archive.take(#"{"ledger_sequence":4}"#)
     try archive.close()
-    let folders = bench.keys.map { String($0.prefix { $0 != "s" }) }
+    let folders = bench.keys.map { Self.folder($0) }
     #expect(
       folders == [
         "year=1969/month=12/day=31/hour=23/", "year=2025/month=07/day=13/hour=23/",
@@ -147,7 +152,7 @@ import Testing
     }
     try archive.take(#"{"no":"ledger"}"#)
     try archive.close()
-    let folders = Set(bench.keys.map { String($0.prefix { $0 != "s" }) })
+    let folders = Set(bench.keys.map { Self.folder($0) })
     let ends = exclusive ? [10_000, 20_000, 30_000] : [9999, 19_999, 29_999]
     let last = exclusive ? "4294960000-4294970000" : "4294960000-4294969999"
     #expect(
@@ -168,7 +173,7 @@ import Testing
       try archive.take("{\"ledger_sequence\":\(ledger)}")
     }
     try archive.close()
-    let folders = bench.keys.map { String($0.prefix { $0 != "s" }) }
+    let folders = bench.keys.map { Self.folder($0) }
     #expect(
       folders == [
         "ledgers/18446744073709551615-18446744073709551615/", "ledgers/3-3/", "ledgers/5-5/",

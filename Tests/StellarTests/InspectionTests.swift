@@ -37,7 +37,7 @@ import Testing
     let cut = String(repeating: "y", count: 40)
     #expect(
       lines.all == [
-        #"DEBUG in: contract_data ledger 426007 {message_type: "contract_data", contract_data: {"contract_id":"C426007","ledger_sequence…}"#,
+        #"DEBUG in: contract_data ledger 426007 {message_type: "contract_data", contract_data: {"contract_id":"C426007","ledger_sequenc…}"#,
         #"DEBUG in: unknown ledger 5 {a: 1, b: [1,{"c":"d"}], n: null}"#,
         lines.all[2],
         "DEBUG in: unknown {m0: 0, m1: 1, m2: 2, m3: 3, m4: 4, m5: 5, m6: 6, m7: 7, m8: 8, m9: 9, … 2 more}",
