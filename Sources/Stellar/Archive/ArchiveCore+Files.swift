@@ -66,7 +66,7 @@ extension ArchiveCore {
     retryFailed()
     guard let file = try file(key, buffer.content, rowCount: buffer.rowCount) else { return }
     onEvent(.flushing(rowCount: file.rowCount, type: key.type.description))
-    if threads == 1 { _ = try file.encode(writerOptions) }
+    if threads == 1 { _ = try file.encode(writerOptions, encodings) }
     start(file)
     while inFlight > threads { monitor.wait() }
   }
@@ -194,7 +194,7 @@ extension ArchiveCore {
   /// Encodes and stores a file. Called without the lock.
   private func store(_ file: PendingFile) {
     do throws(ParquetError) {
-      let bytes = try file.encode(writerOptions)
+      let bytes = try file.encode(writerOptions, encodings)
       let path = try put(bytes, file)
       try monitor.withLock { () throws(ParquetError) in
         let stored = ArchivedFile(

@@ -30,6 +30,9 @@ extension ArchiveCore {
   func process(
     lines: UnsafeRawBufferPointer, source: String?, firstLine: Int
   ) throws(ParquetError) -> Int {
+    guard threads > 1 else {
+      return unsafe try take(lines: lines, source: source, firstLine: firstLine)
+    }
     var line = firstLine
     var start = 0
     while start < lines.count {
@@ -47,6 +50,40 @@ extension ArchiveCore {
       }
     }
     return line - firstLine
+  }
+
+  /// Takes lines by the caller's thread alone.
+  private func take(
+    lines: UnsafeRawBufferPointer, source: String?, firstLine: Int
+  ) throws(ParquetError) -> Int {
+    try monitor.withLock { () throws(ParquetError) in
+      try checkOpen()
+      var at = 0
+      var line = firstLine
+      while at < lines.count {
+        let rest = unsafe UnsafeRawBufferPointer(rebasing: lines[at...])
+        switch unsafe ArchiveCore.takeLine(rest, parser) {
+        case .taken(let length):
+          counts.messagesReceived &+= 1
+          if let log { _ = unsafe log.append(UnsafeRawBufferPointer(rebasing: rest[..<length])) }
+          try absorbOpenWhereFull()
+          at &+= length
+        case .blank(let length): at &+= length
+        case .refused(let text, let length, let fault):
+          counts.messagesReceived &+= 1
+          // Messages before it are taken, whatever comes of it.
+          try log?.commit()
+          _ = try unsafe reject(
+            fault, UnsafeRawBufferPointer(rebasing: rest[..<text]), source: source, line: line)
+          at &+= length
+        }
+        line &+= 1
+      }
+      counts.bytesReceived += lines.count
+      noteIntake(parser)
+      try log?.commit()
+      return line - firstLine
+    }
   }
 
   /// Where a piece that begins at `start` ends: behind a line's end, or where the bytes do.
@@ -84,33 +121,17 @@ extension ArchiveCore {
     var at = 0
     while at < text.count {
       let rest = unsafe UnsafeRawBufferPointer(rebasing: text[at...])
-      var fault: MessageFault?
-      var length: Int?
-      do throws(MessageFault) {
-        length = unsafe try parser.takeLine(rest, isAtEnd: true)
-      } catch { fault = error }
-      if let length {
+      switch unsafe ArchiveCore.takeLine(rest, parser) {
+      case .taken(let length):
         if notesPlaces { parsed.taken.append(at..<at + length) }
-        at += length
-        parsed.lineCount += 1
-        continue
+        at &+= length
+      case .blank(let length): at &+= length
+      case .refused(let end, let length, let fault):
+        parsed.refused.append(
+          ParsedLines.Refused(range: at..<at + end, line: parsed.lineCount, fault: fault))
+        at &+= length
       }
-      let end = unsafe rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.count
-      let line = unsafe UnsafeRawBufferPointer(rebasing: rest[..<end])
-      if unsafe !line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) {
-        if fault == nil {
-          do throws(MessageFault) {
-            unsafe try parser.take(line, ledger: nil)
-            if notesPlaces { parsed.taken.append(at..<at + end) }
-          } catch { fault = error }
-        }
-        if let fault {
-          parsed.refused.append(
-            ParsedLines.Refused(range: at..<at + end, line: parsed.lineCount, fault: fault))
-        }
-      }
-      at += min(end + 1, rest.count)
-      parsed.lineCount += 1
+      parsed.lineCount &+= 1
       if configuration.strict, !parsed.refused.isEmpty { break }
     }
     parsed.messageCount = parser.messageCount + parsed.refused.count
@@ -121,6 +142,41 @@ extension ArchiveCore {
       parsed.error = error
     }
     return parsed
+  }
+
+  /// What becomes of a line, of so many bytes with its end.
+  private enum LineOutcome {
+    case taken(Int)
+    case blank(Int)
+    /// The bytes without its end come first.
+    case refused(Int, Int, MessageFault)
+  }
+
+  /// Takes the line that `rest` begins with.
+  @inline(__always)
+  private static func takeLine(
+    _ rest: UnsafeRawBufferPointer, _ parser: MessageParser
+  ) -> LineOutcome {
+    do throws(MessageFault) {
+      if let length = unsafe try parser.takeLine(rest, isAtEnd: true) { return .taken(length) }
+      return unsafe takeOtherLine(rest, parser, nil)
+    } catch { return unsafe takeOtherLine(rest, parser, error) }
+  }
+
+  /// Takes a line that is blank, or not what it should be.
+  @inline(never)
+  private static func takeOtherLine(
+    _ rest: UnsafeRawBufferPointer, _ parser: MessageParser, _ fault: MessageFault?
+  ) -> LineOutcome {
+    let end = unsafe rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.count
+    let length = min(end + 1, rest.count)
+    let line = unsafe UnsafeRawBufferPointer(rebasing: rest[..<end])
+    if let fault { return .refused(end, length, fault) }
+    if unsafe line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return .blank(length) }
+    do throws(MessageFault) { unsafe try parser.take(line, ledger: nil) } catch {
+      return .refused(end, length, error)
+    }
+    return .taken(length)
   }
 
   /// Takes up what became of some lines.

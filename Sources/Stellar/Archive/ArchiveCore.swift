@@ -33,6 +33,7 @@ final class ArchiveCore: @unchecked Sendable {
   var state = State.open
   /// A message with the slack that scanners need behind it.
   var scratch: UnsafeMutableRawBufferPointer
+  let encodings = EncodingMemory()
   /// How large files become by the size of their JSON, as the last one of each type did.
   var ratios: [MessageType: Double] = [:]
   var metricsDue: Int64
@@ -123,22 +124,31 @@ final class ArchiveCore: @unchecked Sendable {
         _ = unsafe log.append(message)
         try log.commit()
       }
-      guard let block = parser.lastBlock else { return nil }
-      if block.messageCount == 1 {
-        let buffer = buffers[block.key]
-        block.heldRows = buffer?.rowCount ?? 0
-        block.heldBytes = buffer?.byteCount ?? 0
-        block.started = clock.monotonicMicroseconds
-        block.byteLimit = byteLimit(block.key.type)
-      }
-      if block.heldRows + block.rowCount >= configuration.bufferSize
-        || block.heldBytes + block.byteCount >= block.byteLimit
-        || parser.byteCount >= ArchiveCore.largestOpenByteCount
-      {
-        try absorbOpen()
-      }
+      try absorbOpenWhereFull()
       return nil
     }
+  }
+
+  /// Puts the rows of messages that came one by one into the buffers, where the last one has filled something.
+  @inline(__always)
+  func absorbOpenWhereFull() throws(ParquetError) {
+    guard let block = parser.lastBlock else { return }
+    if block.messageCount == 1 { begin(block) }
+    if block.heldRows + block.rowCount >= configuration.bufferSize
+      || block.heldBytes + block.byteCount >= block.byteLimit
+      || parser.byteCount >= ArchiveCore.largestOpenByteCount
+    {
+      try absorbOpen()
+    }
+  }
+
+  /// Notes what the stream of a block holds beside it.
+  private func begin(_ block: RowBlock) {
+    let buffer = buffers[block.key]
+    block.heldRows = buffer?.rowCount ?? 0
+    block.heldBytes = buffer?.byteCount ?? 0
+    block.started = clock.monotonicMicroseconds
+    block.byteLimit = byteLimit(block.key.type)
   }
 
   /// The bytes of JSON that are taken before columns are made of them.

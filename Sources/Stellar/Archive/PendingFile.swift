@@ -76,14 +76,19 @@ final class PendingFile: @unchecked Sendable {
   }
 
   /// Encodes the rows; they are forgotten.
-  func encode(_ options: WriterOptions) throws(ParquetError) -> Bytes {
+  func encode(
+    _ options: WriterOptions, _ memory: EncodingMemory
+  ) throws(ParquetError) -> Bytes {
     if let bytes { return bytes }
-    let sink = MemorySink()
     var options = options
     options.keyValues += keyValues
+    let known = memory.encodings(key.type, schema, rowCount: rowCount)
+    if let known { options.columnEncodings = known.encodings }
+    let sink = MemorySink(capacity: (known?.byteCount ?? 0) / 8 * 9)
     let writer = try ParquetWriter(sink, schema: schema, options: options)
     for batch in batches { try writer.write(batch) }
-    _ = try writer.finish()
+    let file = try writer.finish()
+    if known == nil { memory.note(file, key.type, schema) }
     batches = []
     bytes = sink.bytes
     return sink.bytes

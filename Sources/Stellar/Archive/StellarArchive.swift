@@ -139,7 +139,10 @@ public final class StellarArchive: MessageProcessor {
   }
 
   /// The size of blocks of lines that keeps all of the archive's threads at work.
-  public var blockByteCount: Int { core.threads * ArchiveCore.segmentByteCount }
+  public var blockByteCount: Int {
+    // What one thread has read should still be in its cache when it is parsed.
+    core.threads == 1 ? 256 << 10 : core.threads * ArchiveCore.segmentByteCount
+  }
 
   /// Does what is due by time: buffers that are old become files, files that could not be stored are tried again, the
   /// metrics file is written. With the system's clock this happens by itself, every second.
