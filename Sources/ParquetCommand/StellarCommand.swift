@@ -54,9 +54,13 @@ enum StellarCommand {
   /// freed. glibc learns from the largest block that was freed how large blocks are to be.
   private static func keepFreedMemory() {
     #if canImport(Glibc)
-      unsafe free(malloc(31 << 20))
+      unsafe free(largeBlock())
     #endif
   }
+
+  /// Memory that the optimiser does not see given back, so that it is asked for in truth.
+  @inline(never)
+  private static func largeBlock() -> UnsafeMutableRawPointer? { unsafe malloc(31 << 20) }
 
   private static func take(
     _ input: StellarArguments.Input, into archive: StellarArchive, _ told: StellarArguments,
