@@ -423,7 +423,8 @@ def check_random(command, root, case, seed):
         ("files_written_total", files), ("unreadable_times_total", warnings), ("buffer_size", 0),
     ]:
         expect(f"{what}: {name}", run.metrics.get(name), wanted)
-    for file in archive_files.read(target)[:1]:
+    for path in archive_files.paths(target)[:1]:
+        file = archive_files.ArchiveFile(target, path)
         check_by_duckdb(f"{what}: {file.path.name}", file)
     return messages
 

@@ -60,6 +60,8 @@ def _value(text, at, depth, opened, looked_into=True):
                 return Value(kind, word, meaning), at + len(word)
     if first not in "[{":
         match = NUMBER.match(text, at)
+        if match is None:  # `json` takes NaN and Infinity
+            raise ValueError(text[at:at + 20])
         return Value("number", match.group()), match.end()
     close = "]" if first == "[" else "}"
     value = Value("array" if first == "[" else "object", "")
