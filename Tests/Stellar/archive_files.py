@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from message_model import SCHEMAS
+
 NAME = re.compile(r"stellar-data-(\d+)-(\d+)-(\d{9,11})(?:-(\d+))?\.parquet")
 
 
@@ -45,3 +47,27 @@ def read(root):
 def others(root):
     """What lies in an archive and is no file of it."""
     return sorted(str(path) for path in Path(root).rglob("*") if path.is_file() and path.suffix != ".parquet")
+
+
+# What tells rows apart, as random_messages.py makes them.
+UNIQUE = {"contract_data_message": ["contract_id"], "contract_data": ["contract_id"], "event": ["tx_hash", "id"],
+          "asset_details": ["code"], "ledger": ["ledger_hash"], "inferred": ["uid"]}
+
+
+def identity(schema, values):
+    """What no other row of a schema has."""
+    found = [values.get(name) for name in UNIQUE[schema]]
+    return tuple(int(value.raw) if hasattr(value, "raw") else value for value in found)
+
+
+def described(schema):
+    """Names, types and nullability."""
+    return [(field.name, str(field.type), field.nullable) for field in schema]
+
+
+def schema_of(table):
+    """Which of the predefined schemas a table has, or `inferred`."""
+    for name, schema in SCHEMAS.items():
+        if described(table.schema) == described(schema):
+            return name
+    return "inferred"

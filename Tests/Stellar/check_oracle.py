@@ -14,8 +14,10 @@ import datetime
 import json
 import os
 import random
+import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import duckdb
@@ -23,6 +25,7 @@ import pyarrow as pa
 
 import archive_files
 import runs
+from archive_files import described, identity
 from message_model import BOOL, DESCRIPTIONS, I64, SCHEMAS, TEXT, Columns, Fault, Model, Row, stored
 from random_messages import KINDS, Maker
 from source_json import parse
@@ -36,11 +39,6 @@ def expect(what, found, expected):
     checks += 1
     if found != expected:
         failures.append(f"{what}: {str(found)[:600]}, expected {str(expected)[:600]}")
-
-
-def described(schema):
-    """Names, types and nullability."""
-    return [(field.name, str(field.type), field.nullable) for field in schema]
 
 
 # What is expected of a set of files
@@ -88,23 +86,6 @@ def cuts(stream, buffer_size):
     return files
 
 
-UNIQUE = {"contract_data_message": ["contract_id"], "contract_data": ["contract_id"], "event": ["tx_hash", "id"],
-          "asset_details": ["code"], "ledger": ["ledger_hash"], "inferred": ["uid"]}
-
-
-def identity(schema, values):
-    found = [values.get(name) for name in UNIQUE[schema]]
-    return tuple(int(value.raw) if hasattr(value, "raw") else value for value in found)
-
-
-def schema_of(table):
-    """Which of the schemas a file has."""
-    for name, schema in SCHEMAS.items():
-        if described(table.schema) == described(schema):
-            return name
-    return "inferred"
-
-
 def check_archive(what, root, lines, options, refusals=None):
     """Every file below `root` against the model's; how many rows of inferred types do not fit."""
     model = Model(**{key: options[key] for key in
@@ -117,7 +98,7 @@ def check_archive(what, root, lines, options, refusals=None):
     actual = {}
     for file in files:
         expect(f"{what}: name of {file.path.name}", file.is_named_well, True)
-        file.schema = schema_of(file.table)
+        file.schema = archive_files.schema_of(file.table)
         file.rows = file.table.to_pylist()
         for row in file.rows:
             key = (file.schema, identity(file.schema, row))
@@ -275,6 +256,40 @@ def check_by_duckdb(what, file):
                                params=[str(file.path)]).to_arrow_table()
     expect(f"{what}: columns by DuckDB", found.schema.names, file.table.schema.names)
     expect(f"{what}: rows by DuckDB", found.to_pylist(), file.table.to_pylist())
+
+
+# What makes a file
+
+def check_triggers(command, root):
+    """A file is written when its time has come, and when it is large enough."""
+    target = Path(root) / "rotation"
+    line = runs.words(command, {"local_path": target, "rotation_interval_minutes": 0.005}) + ["--quiet"]
+    run = subprocess.Popen(line, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    wanted = []
+    for rows in (3, 2):
+        run.stdin.write(b'{"code":"A","type":"native","timestamp":"2025-07-13T00:00:00Z"}\n' * rows)
+        run.stdin.flush()
+        wanted.append(rows)
+        deadline = time.monotonic() + 20
+        while len(archive_files.paths(target)) < len(wanted) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        expect("rotation: files while messages may still come",
+               sorted(file.table.num_rows for file in archive_files.read(target)), sorted(wanted))
+    errors = run.communicate(timeout=60)[1]
+    expect(f"rotation: status ({errors})", run.returncode, 0)
+    expect("rotation: files at the end", len(archive_files.paths(target)), 2)
+
+    target = Path(root) / "size"
+    rng = random.Random(3)
+    lines = [b'{"code":"' + rng.randbytes(150_000).hex().encode() + b'","type":"x","timestamp":0}' for _ in range(12)]
+    run = runs.archive(command, {"local_path": target, "max_file_size_mb": 1}, lines, rng)
+    expect(f"size: status ({run.errors})", run.status, 0)
+    files = archive_files.read(target)
+    expect("size: rows", sum(file.table.num_rows for file in files), 12)
+    expect("size: several files", len(files) > 1, True)
+    expect("size: no file is far larger", [file.path.stat().st_size for file in files
+                                           if file.path.stat().st_size > 2_500_000], [])
+    expect("size: folder of second 0", {file.folder for file in files}, {"year=1970/month=01/day=01"})
 
 
 # The real files
@@ -541,6 +556,7 @@ def main():
             source = Path(shared) / "data" / "stellar"
             for part in [check_contract_data, check_renamed, check_assets]:
                 part(command, source, root)
+        check_triggers(command, root)
         for case in range(arguments.first, arguments.first + arguments.count):
             messages += check_random(command, root, case, arguments.seed)
     for failure in failures[:40]:
