@@ -43,7 +43,7 @@ class Maker:
             return value.text
         if isinstance(value, str):
             text = json.dumps(value, ensure_ascii=rng.random() < 0.3)
-            if self.loose and value and rng.random() < 0.05 and value[0].isascii() and value[0].isalpha() and value != "contract_data":
+            if self.loose and value and rng.random() < 0.05 and value[0].isascii() and value[0].isalnum():
                 text = f'"\\u{ord(value[0]):04x}' + text[2:]
             return text
         if isinstance(value, dict):
