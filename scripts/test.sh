@@ -119,7 +119,7 @@ step "MIDAS: bad input to the command" python3 Tests/MIDAS/check_bad_input.py "$
 archives=40
 kills=6
 if [[ $deep -eq 1 ]]; then
-  archives=2000
+  archives=1000
   kills=50
 fi
 step "checker of archives of ledger messages: finds planted differences" \

@@ -4,8 +4,9 @@ contract.
 
 usage: check_bad_input.py PARQUET_COMMAND
 
-A bad message is named on standard error with its line, counted, kept in the dead-letter file as it was, and the messages
-around it are stored; with --strict it ends the work with status 1. A bad option or configuration is one line and status 2.
+A bad message is named on standard error with its line, counted, kept in the dead-letter file as it was, and the
+messages around it are stored; with --strict it ends the work with status 1. A bad option or configuration is one line
+and status 2.
 """
 
 import base64
@@ -113,7 +114,8 @@ def bad_messages():
         "single quotes": b"{'a':1}", "NaN": b'{"a":NaN}', "Infinity": b'{"a":-Infinity}', "a leading zero": b'{"a":01}',
         "a plus": b'{"a":+1}', "half a number": b'{"a":1.}', "an open string": b'{"a":"x}',
         "a control character": b'{"a":"\x01"}', "a bad escape": b'{"a":"\\x"}', "half a surrogate": b'{"a":"\\ud800"}',
-        "no UTF-8": b'{"a":"\xff\xfe"}', "no UTF-8 at all": bytes(range(128, 256)), "a surrogate's UTF-8": b'{"a":"\xed\xa0\x80"}',
+        "no UTF-8": b'{"a":"\xff\xfe"}', "no UTF-8 at all": bytes(range(128, 256)),
+        "a surrogate's UTF-8": b'{"a":"\xed\xa0\x80"}',
         "an overlong form": b'{"a":"\xc0\xaf"}', "a zero byte": b'{"a":1}\x00', "a name twice": b'{"uid":1,"uid":2}',
         "a name twice, once escaped": b'{"uid":1,"\\u0075id":2}',
         "a name twice in contract_data": b'{"message_type":"contract_data","contract_data":{"a":1,"a":2}}',

@@ -12,8 +12,8 @@ import json
 
 KINDS = ["contract_data_message", "contract_data", "event_rpc", "event_snake", "event_processor", "event_list",
          "asset", "stable", "wild", "ledger", "bare"]
-TEXTS = ["", "a", "Zürich", "tab\tand \"quotes\"", "back\\slash/", "line\nbreak", "😀", "\u0001", "漢字" * 8, "x" * 70,
-         "null", "1", "{\"a\":1}"]
+TEXTS = ["", "a", "Zürich", "tab\tand \"quotes\"", "back\\slash/", "line\nbreak", "😀", "\u0001", "漢字" * 8,
+         "x" * 70, "null", "1", "{\"a\":1}"]
 
 
 class Raw:
