@@ -12,7 +12,9 @@ public struct RotationPolicy: Hashable, Sendable {
   /// A policy.
   ///
   /// - Precondition: the limits are positive.
-  public init(rowCount: Int, byteCount: Int = .max, interval: Int64? = nil, totalRowCount: Int = .max) {
+  public init(
+    rowCount: Int, byteCount: Int = .max, interval: Int64? = nil, totalRowCount: Int = .max
+  ) {
     precondition(rowCount > 0 && byteCount > 0 && totalRowCount > 0, "a buffer holds something")
     precondition(interval.map { $0 > 0 } ?? true, "an interval is positive")
     self.rowCount = rowCount

@@ -54,7 +54,7 @@ extension ArchiveCore {
   }
 
   private func absorbRecovered(_ first: UInt64) throws(ParquetError) {
-    for rows in try parser.finish() { try absorb(rows, firstNumber: first) }
+    try absorb(parser.finish(), firstNumber: first)
   }
 
   // MARK: Time
@@ -84,9 +84,7 @@ extension ArchiveCore {
 
   private func writeMetrics() {
     guard let path = configuration.metricsFile else { return }
-    var metrics = counts
-    metrics.bufferSize = buffers.rowCount + parser.rowCount
-    metrics.failedBufferSize = failed.reduce(0) { $0 + $1.rowCount }
+    let metrics = currentMetrics
     do throws(ParquetError) {
       let sink = try FileSink(path: path, overwrite: true)
       try sink.write(Array(metrics.prometheusText.utf8))
@@ -105,12 +103,18 @@ extension ArchiveCore {
     }
   }
 
+  /// Stores all that can be, whatever goes wrong with something.
   private func flushAll() throws(ParquetError) {
-    try absorbOpen()
+    var problem: ParquetError?
+    func attempt(_ step: () throws(ParquetError) -> Void) {
+      do throws(ParquetError) { try step() } catch { problem = problem ?? error }
+    }
+    attempt(absorbOpen)
     retryFailed()
-    for key in buffers.keys { try flush(key) }
+    for key in buffers.keys { attempt { () throws(ParquetError) in try flush(key) } }
     while inFlight > 0 { monitor.wait() }
-    try deadLetters?.flush()
+    attempt { () throws(ParquetError) in try deadLetters?.flush() }
+    if let problem { throw problem }
   }
 
   private var stillFailing: ParquetError {
@@ -127,20 +131,20 @@ extension ArchiveCore {
         writeMetrics()
         monitor.signal()
       }
-      try flushAll()
-      if let deadLetters {
-        while let file = failed.first {
-          try giveUp(file, deadLetters)
-          failed.removeFirst()
+      var problem = failure
+      do throws(ParquetError) {
+        try flushAll()
+        if let deadLetters {
+          while let file = failed.first {
+            try giveUp(file, deadLetters)
+            failed.removeFirst()
+          }
         }
-      }
-      let error = failure ?? (failed.isEmpty ? nil : stillFailing)
+      } catch { problem = problem ?? error }
+      if problem == nil, !failed.isEmpty { problem = stillFailing }
       // What could not be stored stays in the log.
-      if let error {
-        try? log?.close()
-        throw error
-      }
-      try log?.close()
+      do throws(ParquetError) { try log?.close() } catch { problem = problem ?? error }
+      if let problem { throw problem }
     }
   }
 

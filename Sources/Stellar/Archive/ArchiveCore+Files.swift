@@ -8,14 +8,26 @@ internal import Tables
 extension ArchiveCore {
   /// Puts the rows of messages that came one by one into the buffers.
   func absorbOpen() throws(ParquetError) {
-    guard parser.rowCount > 0 || parser.messageCount > 0 else { return }
+    guard parser.messageCount > 0 || parser.isScattered else { return }
     // Their numbers follow each other: each was logged as it came.
     let first = log.map { $0.nextNumber - UInt64(parser.messageCount) }
-    for rows in try parser.finish() { try absorb(rows, firstNumber: first) }
+    try absorb(parser.finish(), firstNumber: first)
   }
 
-  /// Puts rows into the buffer of their stream, which becomes a file as often as it is full.
-  func absorb(_ rows: FinishedRows, firstNumber: UInt64?) throws(ParquetError) {
+  /// Puts rows into the buffers of their streams, which become files as often as they are full. All rows are taken,
+  /// whatever goes wrong with some of them.
+  func absorb(_ finished: [FinishedRows], firstNumber: UInt64?) throws(ParquetError) {
+    var problem: ParquetError?
+    for rows in finished { absorb(rows, firstNumber: firstNumber, &problem) }
+    if let problem { throw problem }
+  }
+
+  private func absorb(
+    _ rows: FinishedRows, firstNumber: UInt64?, _ problem: inout ParquetError?
+  ) {
+    func flush(_ key: StreamKey) {
+      do throws(ParquetError) { try self.flush(key) } catch { problem = problem ?? error }
+    }
     let now = rows.started ?? clock.monotonicMicroseconds
     buffers.policy.byteCount = byteLimit(rows.key.type)
     var row = 0
@@ -46,9 +58,9 @@ extension ArchiveCore {
             isListed: content.inferred != nil, text: text)
         }
       }
-      if isFull { try flush(rows.key) }
+      if isFull { flush(rows.key) }
     }
-    while let key = buffers.excess { try flush(key) }
+    while let key = buffers.excess { flush(key) }
   }
 
   private static func text(
@@ -64,9 +76,17 @@ extension ArchiveCore {
   func flush(_ key: StreamKey) throws(ParquetError) {
     guard let buffer = buffers.take(key) else { return }
     retryFailed()
-    guard let file = try file(key, buffer.content, rowCount: buffer.rowCount) else { return }
-    onEvent(.flushing(rowCount: file.rowCount, type: key.type.description))
-    if threads == 1 { _ = try file.encode(writerOptions, encodings) }
+    var refusal: ParquetError?
+    let made = try file(key, buffer.content, rowCount: buffer.rowCount, &refusal)
+    if let made { begin(made) }
+    // What can be stored is, whatever else was refused.
+    if let refusal { throw refusal }
+  }
+
+  /// Begins to encode and store a file, and waits where too many are begun.
+  private func begin(_ file: PendingFile) {
+    onEvent(.flushing(rowCount: file.rowCount, type: file.key.type.description))
+    if threads == 1 { _ = try? file.encode(writerOptions, encodings) }
     start(file)
     while inFlight > threads { monitor.wait() }
   }
@@ -86,9 +106,9 @@ extension ArchiveCore {
 
   // MARK: Rows to files
 
-  /// The file that rows become; nil where none of them can be stored.
+  /// The file that rows become; nil where none of them can be stored. What went wrong with some of them is `refusal`.
   private func file(
-    _ key: StreamKey, _ content: StreamContent, rowCount: Int
+    _ key: StreamKey, _ content: StreamContent, rowCount: Int, _ refusal: inout ParquetError?
   ) throws(ParquetError) -> PendingFile? {
     var batches = content.batches
     var messages = content.marks
@@ -106,7 +126,7 @@ extension ArchiveCore {
       guard let rows = content.inferred else { return nil }
       let resolution = try registry.resolve(key.type.description, rows)
       tell(resolution, key.type)
-      try refuse(resolution.misfits, &messages)
+      refusal = refuse(resolution.misfits, &messages)
       schema = resolution.registered.schema
       rowCount -= resolution.misfits.count
       guard rowCount > 0 else { return nil }
@@ -116,7 +136,11 @@ extension ArchiveCore {
         KeyValue("version", resolution.registered.version),
       ]
     }
-    guard rowCount > 0 else { return nil }
+    guard rowCount > 0 else {
+      // Messages without rows need no file.
+      try log?.settle(messages.numbers)
+      return nil
+    }
     let seconds = clock.wallMicroseconds / 1_000_000
     if configuration.includeMetadata {
       keyValues += [
@@ -147,26 +171,35 @@ extension ArchiveCore {
     onEvent(.dropped(type: name, fields: resolution.dropped.map(\.name)))
   }
 
-  /// Rejects rows whose values do not fit the columns of the files before.
+  /// Rejects rows whose values do not fit the columns of the files before; what went wrong with that.
   private func refuse(
     _ misfits: [UInt32: MessageFault], _ messages: inout PendingMessages
-  ) throws(ParquetError) {
+  ) -> ParquetError? {
+    guard !misfits.isEmpty else { return nil }
+    var problem: ParquetError?
     var settled = MessageNumbers()
     for row in misfits.keys.sorted() {
       guard var fault = misfits[row] else { continue }
       fault.isJSON = true
       let text = row < messages.texts.count ? messages.texts[Int(row)] : []
       let span = unsafe text.span.bytes
-      _ = try unsafe span.withUnsafeBytes { (bytes) throws(ParquetError) in
-        unsafe try reject(fault, bytes, source: nil, line: nil)
+      do throws(ParquetError) {
+        _ = try unsafe span.withUnsafeBytes { (bytes) throws(ParquetError) in
+          unsafe try reject(fault, bytes, source: nil, line: nil)
+        }
+      } catch {
+        problem = problem ?? error
+        // One that is in no dead-letter file stays in the log.
+        guard error.code == .rejectedData else { continue }
       }
-      if Int(row) < messages.numberList.count { settled.insert(messages.numberList[Int(row)]) }
+      if let number = messages.number(ofRow: Int(row)) { settled.insert(number) }
     }
-    guard !misfits.isEmpty else { return }
-    messages.remove(misfits.count, numbers: settled)
-    guard let log, !settled.isEmpty else { return }
-    try deadLetters?.flush()
-    try log.settle(settled)
+    messages.remove(rows: misfits)
+    do throws(ParquetError) {
+      try deadLetters?.flush()
+      if !settled.isEmpty { try log?.settle(settled) }
+    } catch { problem = problem ?? error }
+    return problem
   }
 
   private static func batch(
@@ -249,6 +282,10 @@ extension ArchiveCore {
         return base.isEmpty ? key.description : "\(base)/\(key)"
       }
       copy += 1
+      // An earlier try may have stored the file though it failed; no other file gets a name that is tried.
+      let isTried = monitor.withLock { attempts[key] }
+      guard isTried == nil || isTried === file else { continue }
+      if isTried != nil, try isStored(bytes, at: key, store) { return noteStored(key, store) }
       // A name that is taken need not be announced.
       guard try store.description(of: key) == nil else { continue }
       if let log {
@@ -258,13 +295,32 @@ extension ArchiveCore {
           try log.announce(announced, file.messages.numbers)
         }
       }
+      let isOwn = monitor.withLock {
+        if attempts[key] == nil { attempts[key] = file }
+        return attempts[key] === file
+      }
+      guard isOwn else { continue }
       do throws(ParquetError) {
         try store.put(bytes, at: key)
-        return store.location(of: key)
+        return noteStored(key, store)
       } catch {
         guard error.isConflict else { throw error }
+        monitor.withLock { attempts[key] = nil }
       }
     }
+  }
+
+  private func noteStored(_ key: ObjectKey, _ store: any ObjectStore) -> String {
+    monitor.withLock { attempts[key] = nil }
+    return store.location(of: key)
+  }
+
+  private func isStored(
+    _ bytes: Bytes, at key: ObjectKey, _ store: any ObjectStore
+  ) throws(ParquetError) -> Bool {
+    guard let description = try store.description(of: key), description.byteCount == bytes.count
+    else { return false }
+    return try store.read(key) == bytes
   }
 
   static func checksum(_ bytes: Bytes) -> UInt32 {
@@ -297,6 +353,7 @@ extension ArchiveCore {
     }
     try deadLetters.flush()
     try log?.settle(file.messages.numbers)
+    attempts = attempts.filter { $0.value !== file }
     counts.messagesDeadLettered += file.messages.texts.count
     onEvent(.gaveUp(messageCount: file.messages.texts.count))
   }

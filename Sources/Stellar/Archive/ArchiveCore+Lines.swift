@@ -33,6 +33,14 @@ extension ArchiveCore {
     guard threads > 1 else {
       return unsafe try take(lines: lines, source: source, firstLine: firstLine)
     }
+    return try lineMonitor.withLock { () throws(ParquetError) in
+      unsafe try takeByThreads(lines: lines, source: source, firstLine: firstLine)
+    }
+  }
+
+  private func takeByThreads(
+    lines: UnsafeRawBufferPointer, source: String?, firstLine: Int
+  ) throws(ParquetError) -> Int {
     var line = firstLine
     var start = 0
     while start < lines.count {
@@ -202,12 +210,16 @@ extension ArchiveCore {
         counts.unreadableTimes += parsed.warnings
         onEvent(.unreadableTimes(parsed.warnings))
       }
-      for rows in parsed.finished { try absorb(rows, firstNumber: first) }
+      var problem: ParquetError?
+      do throws(ParquetError) { try absorb(parsed.finished, firstNumber: first) } catch {
+        problem = error
+      }
       for refused in parsed.refused {
         _ = try unsafe reject(
           refused.fault, UnsafeRawBufferPointer(rebasing: text[refused.range]), source: source,
           line: firstLine + refused.line)
       }
+      if let problem { throw problem }
     }
   }
 }

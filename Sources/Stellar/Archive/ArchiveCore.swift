@@ -2,6 +2,7 @@ internal import Datasets
 internal import Dispatch
 internal import ObjectStorage
 internal import Parquet
+internal import Synchronization
 @_spi(Adapters) internal import Tables
 
 /// What an archive is made of; whatever changes is looked at with the lock held.
@@ -18,16 +19,21 @@ final class ArchiveCore: @unchecked Sendable {
 
   /// Takes messages that come one by one.
   let parser: MessageParser
+  /// Held by who takes many messages at a time; before the lock of everything else.
+  let lineMonitor = Monitor()
   /// Take those that come many at a time, one for each thread.
   var lineParsers: [MessageParser] = []
   var buffers: StreamBuffers<StreamKey, StreamContent>
   /// Files that could not be stored, the oldest first.
   var failed: [PendingFile] = []
+  /// The files whose bytes may be at a key, as storing them there has begun and not ended well.
+  var attempts: [ObjectKey: PendingFile] = [:]
   /// Files that threads are at work on.
   var inFlight = 0
   let log: WriteAheadLog?
   let deadLetters: DeadLetterFile?
   var counts = ArchiveMetrics()
+  private let retries: RetryCount
   /// What went wrong where nobody could be told.
   var failure: ParquetError?
   var state = State.open
@@ -61,10 +67,15 @@ final class ArchiveCore: @unchecked Sendable {
     metricsDue = clock.monotonicMicroseconds
     var store = given
     if store == nil, !configuration.dryRun { store = try ArchiveCore.store(configuration) }
-    self.store = store.map {
-      RetryingObjectStore(
-        $0, retrier: retrier ?? ArchiveCore.retrier(configuration, onEvent))
+    let retries = RetryCount()
+    self.retries = retries
+    var retrier = retrier ?? Retrier(policy: RetryPolicy(retryCount: configuration.retries))
+    retrier.onRetry = { [onRetry = retrier.onRetry] retry in
+      onRetry(retry)
+      retries.add()
+      onEvent(.retrying(number: retry.number, wait: retry.wait, error: retry.error))
     }
+    self.store = store.map { RetryingObjectStore($0, retrier: retrier) }
     let path = configuration.dryRun ? nil : configuration.deadLetterPath
     var deadLetters: DeadLetterFile?
     if let path { deadLetters = try DeadLetterFile(path: path) }
@@ -89,14 +100,6 @@ final class ArchiveCore: @unchecked Sendable {
     return try LocalObjectStore(directory: path)
   }
 
-  private static func retrier(
-    _ configuration: ArchiveConfiguration, _ onEvent: @escaping @Sendable (ArchiveEvent) -> Void
-  ) -> Retrier {
-    Retrier(
-      policy: RetryPolicy(retryCount: configuration.retries),
-      onRetry: { onEvent(.retrying(number: $0.number, wait: $0.wait, error: $0.error)) })
-  }
-
   // MARK: Taking messages
 
   func process(_ message: LedgerMessage) throws(ParquetError) -> ArchiveRejection? {
@@ -116,6 +119,7 @@ final class ArchiveCore: @unchecked Sendable {
       let message = unsafe padded(text)
       counts.messagesReceived += 1
       counts.bytesReceived += text.count
+      if parser.isScattered { try absorbOpen() }
       do throws(MessageFault) { unsafe try parser.take(message, ledger: ledger) } catch {
         return unsafe try reject(error, message, source: source, line: line)
       }
@@ -215,13 +219,15 @@ final class ArchiveCore: @unchecked Sendable {
   var failedMessageCount: Int { failed.reduce(0) { $0 + $1.messages.count } }
 
   /// What was done so far.
-  var metrics: ArchiveMetrics {
-    monitor.withLock {
-      var metrics = counts
-      metrics.bufferSize = buffers.rowCount + parser.rowCount
-      metrics.failedBufferSize = failed.reduce(0) { $0 + $1.rowCount }
-      return metrics
-    }
+  var metrics: ArchiveMetrics { monitor.withLock { currentMetrics } }
+
+  /// What was done so far; asked with the lock held.
+  var currentMetrics: ArchiveMetrics {
+    var metrics = counts
+    metrics.bufferSize = buffers.rowCount + parser.rowCount
+    metrics.failedBufferSize = failed.reduce(0) { $0 + $1.rowCount }
+    metrics.storageRetries = retries.count
+    return metrics
   }
 
   /// The bytes of JSON after which a buffer of a type is as large as a file should be.
@@ -230,4 +236,13 @@ final class ArchiveCore: @unchecked Sendable {
     let limit = bytes / (ratios[type] ?? 1)
     return limit >= Double(Int.max / 2) ? Int.max / 2 : max(1, Int(limit))
   }
+}
+
+/// How often calls of the store were made again.
+private final class RetryCount: Sendable {
+  private let value = Atomic(0)
+
+  var count: Int { value.load(ordering: .relaxed) }
+
+  func add() { value.add(1, ordering: .relaxed) }
 }

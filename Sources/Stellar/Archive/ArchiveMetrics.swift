@@ -35,7 +35,8 @@ public struct ArchiveMetrics: Hashable, Sendable {
     func counter(_ name: String, _ help: String, _ value: Int) -> (String, String, String, UInt64) {
       (name + "_total", "counter", help, UInt64(max(0, value)))
     }
-    func gauge(_ name: String, _ help: String, _ value: UInt64) -> (String, String, String, UInt64) {
+    func gauge(_ name: String, _ help: String, _ value: UInt64) -> (String, String, String, UInt64)
+    {
       (name, "gauge", help, value)
     }
     return [

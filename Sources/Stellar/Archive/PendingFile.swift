@@ -15,29 +15,36 @@ struct PendingMessages {
   private(set) var byteCount = 0
   /// Their numbers in the write-ahead log, in order; none where there is no log.
   private(set) var numbers = MessageNumbers()
-  /// The numbers again, message by message, of rows that may still be refused.
-  private(set) var numberList: [UInt64] = []
+  /// The messages one by one, of rows that may still be refused.
+  private var listed: [(mark: MessageMark, number: UInt64?)] = []
   /// Their texts, where they are kept.
   private(set) var texts: [ArraySlice<UInt8>] = []
 
-  mutating func add(_ mark: MessageMark, number: UInt64?, isListed: Bool, text: ArraySlice<UInt8>?) {
+  mutating func add(_ mark: MessageMark, number: UInt64?, isListed: Bool, text: ArraySlice<UInt8>?)
+  {
     count += 1
     byteCount += Int(mark.byteCount)
     if let ledger = mark.ledger {
       firstLedger = min(firstLedger ?? ledger, ledger)
       lastLedger = max(lastLedger ?? ledger, ledger)
     }
-    if let number {
-      numbers.insert(number)
-      if isListed { numberList.append(number) }
-    }
+    if let number { numbers.insert(number) }
+    if isListed { listed.append((mark, number)) }
     if let text { texts.append(text) }
   }
 
-  /// Says that some messages are no longer among them.
-  mutating func remove(_ count: Int, numbers: MessageNumbers) {
-    self.count -= count
-    self.numbers.subtract(numbers)
+  /// The number in the write-ahead log of a message that is listed, by its row.
+  func number(ofRow row: Int) -> UInt64? { row < listed.count ? listed[row].number : nil }
+
+  /// Says that the messages of some rows are no longer among them.
+  mutating func remove(rows: [UInt32: MessageFault]) {
+    var rest = PendingMessages()
+    for (row, message) in listed.enumerated() where rows[UInt32(row)] == nil {
+      rest.add(
+        message.mark, number: message.number, isListed: true,
+        text: row < texts.count ? texts[row] : nil)
+    }
+    self = rest
   }
 }
 

@@ -74,7 +74,8 @@ public final class SchemaRegistry: Sendable {
       for (index, row) in column.rows.enumerated()
       where !column.types[index].fits(type.form) && resolution.misfits[row] == nil {
         resolution.misfits[row] = MessageFault(
-          reason: "\(column.shown(index)) does not fit \(type.form.expectation) of the files before",
+          reason:
+            "\(column.shown(index)) does not fit \(type.form.expectation) of the files before",
           field: column.name)
       }
     }

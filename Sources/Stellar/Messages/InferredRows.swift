@@ -18,6 +18,9 @@ final class InferredRows {
     return columns.count - 1
   }
 
+  /// Says that names have other numbers from now on.
+  func forgetNumbers() { placesOfNumbers = [] }
+
   /// Appends the members of a message as a row.
   func append(_ members: UnsafeMutablePointer<JSONMembers>) {
     let row = UInt32(truncatingIfNeeded: rowCount)
@@ -121,11 +124,10 @@ struct InferredColumn {
   /// The text of a value.
   func text(_ index: Int) -> ArraySlice<UInt8> { texts[span(index)] }
 
-  /// Appends the values to a builder, rows without one as nulls.
-  ///
-  /// - Parameter isLeftOut: the rows that are not wanted.
+  /// Appends the values to a builder, rows without one as nulls, and of the rows that are not wanted nothing.
   func append(
-    to builder: LeafBuilder, as form: InferredType.Form, rowCount: Int, without isLeftOut: Set<UInt32>
+    to builder: LeafBuilder, as form: InferredType.Form, rowCount: Int,
+    without isLeftOut: Set<UInt32>
   ) {
     var next = 0
     // Numbers are read a word at a time.

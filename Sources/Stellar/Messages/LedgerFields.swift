@@ -6,7 +6,8 @@ enum LedgerFields {
     [
       integer("sequence"), text("ledger_hash"), text("previous_ledger_hash"),
       SchemaField(
-        "closed_at", .int64, .required, logicalType: .timestamp(isAdjustedToUTC: true, unit: .milliseconds)),
+        "closed_at", .int64, .required,
+        logicalType: .timestamp(isAdjustedToUTC: true, unit: .milliseconds)),
       small("protocol_version"), integer("total_coins"), integer("fee_pool"), small("base_fee"),
       small("base_reserve"), small("max_tx_set_size"), small("successful_transaction_count"),
       small("failed_transaction_count"), integer("soroban_fee_write_1kb", .optional),

@@ -7,7 +7,7 @@ internal import Parquet
 /// One thread at a time uses a parser; messages that are parsed together are numbered from 0.
 @safe
 final class MessageParser {
-  private let work: UnsafeMutablePointer<MessageTaker>
+  let work: UnsafeMutablePointer<MessageTaker>
 
   init(_ configuration: ArchiveConfiguration, clock: any StreamClock, keepsTexts: Bool) {
     unsafe work = .allocate(capacity: 1)
@@ -31,15 +31,17 @@ final class MessageParser {
   /// The block that the last message went to.
   var lastBlock: RowBlock? { unsafe work.pointee.last?.block }
 
+  /// Whether messages came to so many streams that memory goes to what is known of them.
+  var isScattered: Bool { unsafe work.pointee.isScattered }
+
   /// Begins to count unreadable times anew.
   func forgetWarnings() { unsafe work.pointee.warnings = 0 }
 
   /// The streams' rows since the last call; the parser is empty afterwards.
   func finish() throws(ParquetError) -> [FinishedRows] { unsafe try work.pointee.finish() }
 
-  /// Takes a message: `text` is followed by ``Tables/JSONMembers/slack`` readable bytes.
-  ///
-  /// - Parameter ledger: the number of its ledger, where it says none itself.
+  /// Takes a message: `text` is followed by ``Tables/JSONMembers/slack`` readable bytes, and `ledger` is the number of
+  /// its ledger, where it says none itself.
   @inline(__always)
   func take(_ text: UnsafeRawBufferPointer, ledger: UInt64?) throws(MessageFault) {
     unsafe try work.pointee.take(text, ledger: ledger)
@@ -57,11 +59,12 @@ final class MessageParser {
 
 /// What a parser is, at an address of its own.
 @safe
-private struct MessageTaker: ~Copyable {
-  private let members: UnsafeMutablePointer<JSONMembers>
+struct MessageTaker: ~Copyable {
+  let members: UnsafeMutablePointer<JSONMembers>
   /// The members of an event in a message of many; made when the first one comes.
   private var inner: UnsafeMutablePointer<JSONMembers>?
   private var values = RowValues()
+  private var oddNames = OddNames()
   private let rule: PartitionRule
   private let ledgersPerFile: UInt64
   private let keepsTexts: Bool
@@ -73,7 +76,7 @@ private struct MessageTaker: ~Copyable {
   private(set) var ordinal: UInt32 = 0
   /// The time that messages without one are of.
   private let clock: any StreamClock
-  /// The ledger of the last message.
+  /// The ledger of the last message that said one.
   private(set) var lastLedger: UInt64?
   /// The rows and the bytes of JSON that were taken since the last ``finish()``.
   private(set) var rowCount = 0
@@ -89,6 +92,7 @@ private struct MessageTaker: ~Copyable {
   private let innerEvent = ColumnPlan(
     PredefinedColumns.event(from: [0], typeNames: ["type_string", "type"]))
   private static let mostEvents = 1_000_000
+  private static let mostBlocks = 64
 
   init(_ configuration: ArchiveConfiguration, clock: any StreamClock, keepsTexts: Bool) {
     self.clock = clock
@@ -108,12 +112,14 @@ private struct MessageTaker: ~Copyable {
     }
   }
 
+  var isScattered: Bool { blocks.count > 4 * MessageTaker.mostBlocks }
+
   /// The streams' rows since the last call; the parser is empty afterwards.
   mutating func finish() throws(ParquetError) -> [FinishedRows] {
     var finished: [FinishedRows] = []
-    for block in blocks where block.rowCount > 0 { finished.append(try block.finish()) }
+    for block in blocks where !block.marks.isEmpty { finished.append(try block.finish()) }
     // Partitions that are over are forgotten now and then.
-    if blocks.count > 64 {
+    if blocks.count > MessageTaker.mostBlocks {
       blocks = []
       places = [:]
       last = nil
@@ -126,13 +132,17 @@ private struct MessageTaker: ~Copyable {
 
   // MARK: Taking
 
-  /// Takes a message: `text` is followed by ``Tables/JSONMembers/slack`` readable bytes.
-  ///
-  /// - Parameter ledger: the number of its ledger, where it says none itself.
+  /// Takes a message: `text` is followed by ``Tables/JSONMembers/slack`` readable bytes, and `ledger` is the number of
+  /// its ledger, where it says none itself.
   mutating func take(_ text: UnsafeRawBufferPointer, ledger: UInt64?) throws(MessageFault) {
     do throws(RowFault) { unsafe try members.pointee.scan(text) } catch {
       throw MessageFault(
         reason: "\(error.reason) (byte \(error.offset))", field: nil, type: nil, isJSON: false)
+    }
+    if unsafe members.pointee.hasUnnumbered {
+      forgetNames()
+      // It was scanned before.
+      unsafe try? members.pointee.scan(text)
     }
     unsafe try takeScanned(text, ledger: ledger)
   }
@@ -144,20 +154,37 @@ private struct MessageTaker: ~Copyable {
     _ text: UnsafeRawBufferPointer, isAtEnd: Bool
   ) throws(MessageFault) -> Int? {
     guard let length = unsafe members.pointee.scanLine(text, isAtEnd: isAtEnd) else { return nil }
+    if unsafe members.pointee.hasUnnumbered {
+      // Names must be forgotten: the other way does that.
+      return nil
+    }
     unsafe try takeScanned(
       UnsafeRawBufferPointer(rebasing: text[..<length]), ledger: nil)
     return length
   }
 
+  /// Forgets the names of members, as there is no room for more: what came before must not decide what can be taken.
+  @inline(never)
+  private mutating func forgetNames() {
+    unsafe members.deinitialize(count: 1)
+    unsafe members.initialize(to: MessageNames.members())
+    oddNames = OddNames()
+    for block in blocks {
+      if case .inferred(let rows) = block.rows { rows.forgetNumbers() }
+    }
+  }
+
   private mutating func takeScanned(
     _ text: UnsafeRawBufferPointer, ledger given: UInt64?
   ) throws(MessageFault) {
-    guard text.count < Int(UInt32.max) else {
-      throw MessageFault(reason: "a message of \(text.count) bytes is too long")
+    guard text.count <= WriteAheadLog.largestMessageByteCount else {
+      throw MessageFault(
+        reason:
+          "a message of \(text.count) bytes, of at most \(WriteAheadLog.largestMessageByteCount)")
     }
     let type = shape()
     let ledger = ledger(type) ?? given
-    lastLedger = ledger
+    if let ledger { lastLedger = ledger }
     let number = type.number(typeNumbers)
     let partition = partition(ledger: ledger)
     let block: RowBlock
@@ -187,7 +214,7 @@ private struct MessageTaker: ~Copyable {
   // MARK: Shapes
 
   /// What a message is by the members it has.
-  private enum Shape {
+  enum Shape {
     case predefined(PredefinedSchema)
     case events
     case inferred(String)
@@ -221,14 +248,21 @@ private struct MessageTaker: ~Copyable {
     unsafe members.pointee.member(name, in: 0)?.kind == kind
   }
 
-  private mutating func shape() -> Shape {
+  mutating func shape() -> Shape {
     let type = unsafe members.pointee.member(MessageNames.messageType, in: 0)
     if let type, has(MessageNames.contractData, .object),
-      unsafe MessageTaker.isContractData(members.pointee.bytes(type))
+      unsafe MessageTaker.isContractData(text(type))
     {
       return .predefined(.contractDataMessage)
     }
     return otherShape(type)
+  }
+
+  /// The text of a string, or of anything else as it stands.
+  @inline(__always)
+  private func text(_ member: JSONMembers.Member) -> UnsafeRawBufferPointer {
+    member.kind == .escapedString
+      ? unsafe members.pointee.decoded(member) : unsafe members.pointee.bytes(member)
   }
 
   private static func isContractData(_ text: UnsafeRawBufferPointer) -> Bool {
@@ -258,14 +292,14 @@ private struct MessageTaker: ~Copyable {
     {
       return .predefined(.ledger)
     }
-    guard let type, type.kind == .string || type.kind == .escapedString else { return .inferred("") }
-    let name =
-      type.kind == .string ? unsafe members.pointee.bytes(type) : unsafe members.pointee.decoded(type)
-    return unsafe .inferred(String(decoding: name, as: UTF8.self))
+    guard let type, type.kind == .string || type.kind == .escapedString else {
+      return .inferred("")
+    }
+    return unsafe .inferred(String(decoding: text(type), as: UTF8.self))
   }
 
   /// The number of the message's ledger.
-  private func ledger(_ shape: Shape) -> UInt64? {
+  func ledger(_ shape: Shape) -> UInt64? {
     if let number = number(MessageNames.ledgerSequence, 0) { return number }
     if let number = number(MessageNames.ledgerSequence, 1) { return number }
     if case .predefined(.ledger) = shape { return number(MessageNames.sequence, 0) }
@@ -282,8 +316,8 @@ private struct MessageTaker: ~Copyable {
   // MARK: Streams
 
   private static let times = [
-    MessageNames.closedAt, MessageNames.ledgerClosedAt, MessageNames.ledgerClosedAtCamel,
-    MessageNames.timestamp,
+    (MessageNames.closedAt, 1), (MessageNames.closedAt, 0), (MessageNames.ledgerClosedAt, 0),
+    (MessageNames.ledgerClosedAtCamel, 0), (MessageNames.timestamp, 0),
   ]
 
   /// When the message's ledger closed, in microseconds; now where that is not said.
@@ -298,12 +332,13 @@ private struct MessageTaker: ~Copyable {
   }
 
   private mutating func otherTime(_ found: JSONMembers.Found) -> Int64 {
-    for name in MessageTaker.times {
-      if let member = unsafe found.member(name, in: 0),
-        let time = unsafe values.microseconds(member, found)
-      {
-        return time
-      }
+    for (name, group) in MessageTaker.times {
+      guard let member = unsafe found.member(name, in: group) else { continue }
+      let time =
+        member.kind == .escapedString
+        ? unsafe TimestampText.microseconds(members.pointee.decoded(member))
+        : unsafe values.microseconds(member, found)
+      if let time { return time }
     }
     return clock.wallMicroseconds
   }
@@ -380,9 +415,7 @@ private struct MessageTaker: ~Copyable {
       guard unsafe members.pointee.memberCount > 0 else {
         throw MessageFault(reason: "the message has no member")
       }
-      if hasEmptyName() {
-        throw MessageFault(reason: "an empty name, and a column needs one")
-      }
+      if let fault = unsafe oddNames.fault(members) { throw fault }
       unsafe rows.append(members)
       return 1
     case .ledgers(let rows):
@@ -391,14 +424,6 @@ private struct MessageTaker: ~Copyable {
       }
       return 1
     }
-  }
-
-  private func hasEmptyName() -> Bool {
-    for index in 0..<(unsafe members.pointee.memberCount) {
-      let number = unsafe members.pointee.name(index)
-      if unsafe members.pointee.names.text(number).isEmpty { return true }
-    }
-    return false
   }
 
   /// The values of an event that is a message of its own.
@@ -420,7 +445,7 @@ private struct MessageTaker: ~Copyable {
     guard let member = unsafe members.pointee.member(name, in: 0), member.kind != .null else {
       return nil
     }
-    return unsafe String(decoding: members.pointee.bytes(member), as: UTF8.self)
+    return unsafe String(decoding: text(member), as: UTF8.self)
   }
 
   /// The values of the events that a message holds; how many there are.

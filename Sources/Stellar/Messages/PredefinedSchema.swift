@@ -60,7 +60,8 @@ struct PredefinedColumn: Sendable {
     case .boolean: SchemaField(name, .boolean, repetition)
     case .timestamp:
       SchemaField(
-        name, .int64, repetition, logicalType: .timestamp(isAdjustedToUTC: true, unit: .microseconds))
+        name, .int64, repetition,
+        logicalType: .timestamp(isAdjustedToUTC: true, unit: .microseconds))
     case .integer64: SchemaField(name, .int64, repetition)
     }
   }

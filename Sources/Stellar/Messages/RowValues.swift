@@ -146,7 +146,9 @@ struct RowValues: ~Copyable {
       return add(.decoded, decoded.count - start, UInt64(start))
     case .unsigned32: break
     case .unsigned64:
-      if isNumber, let number = unsafe found.number(member).unsigned { return add(.word, 0, number) }
+      if isNumber, let number = unsafe found.number(member).unsigned {
+        return add(.word, 0, number)
+      }
     case .integer64:
       if isNumber, let number = unsafe found.number(member).integer {
         return add(.word, 0, UInt64(bitPattern: number))
@@ -157,6 +159,11 @@ struct RowValues: ~Copyable {
       }
     case .timestamp:
       if isNumber, let time = unsafe TimeMemory.microseconds(ofSeconds: found.number(member)) {
+        return add(.word, 0, UInt64(bitPattern: time))
+      }
+      if member.kind == .escapedString,
+        let time = unsafe times.microseconds(members.pointee.decoded(member))
+      {
         return add(.word, 0, UInt64(bitPattern: time))
       }
       if !columns.isRequired(column) {

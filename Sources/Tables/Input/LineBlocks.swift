@@ -43,7 +43,7 @@ public final class LineBlocks {
     self.name = name
     self.byteCount = max(byteCount, 1)
     self.isStopped = isStopped
-    unsafe buffer = .allocate(byteCount: byteCount + LineBlocks.slack, alignment: 64)
+    unsafe buffer = .allocate(byteCount: self.byteCount + LineBlocks.slack, alignment: 64)
   }
 
   deinit { unsafe buffer.deallocate() }

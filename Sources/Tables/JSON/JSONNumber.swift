@@ -26,8 +26,9 @@ public struct JSONNumber {
   /// none, or does not fit.
   @inline(__always)
   public var integer: Int64? {
-    if let (value, length) = unsafe ShortNumber.integer(base), unsafe length == text.count
-    { return value }
+    if let (value, length) = unsafe ShortNumber.integer(base), unsafe length == text.count {
+      return value
+    }
     return otherInteger
   }
 
@@ -40,8 +41,7 @@ public struct JSONNumber {
 
   /// As ``integer``, without a sign.
   public var unsigned: UInt64? {
-    if let (value, length) = unsafe ShortNumber.integer(base), unsafe length == text.count
-    {
+    if let (value, length) = unsafe ShortNumber.integer(base), unsafe length == text.count {
       return UInt64(exactly: value)
     }
     guard let token else { return nil }
@@ -60,8 +60,9 @@ public struct JSONNumber {
 
   /// The nearest double; infinite where it is too large.
   public var double: Double {
-    if let (value, length) = unsafe ShortNumber.double(base), unsafe length == text.count
-    { return value }
+    if let (value, length) = unsafe ShortNumber.double(base), unsafe length == text.count {
+      return value
+    }
     guard let token else { return .nan }
     return unsafe NumberText.double(token, base)
   }
