@@ -32,9 +32,13 @@ enum StellarCommand {
     keepFreedMemory()
     let reporter = StellarReporter(console, told.configuration)
     let archive = try StellarArchive(told.configuration) { reporter.tell($0) }
+    if let port = archive.metricsPort, console.showsProgress {
+      reporter.note("metrics at http://127.0.0.1:\(port)/metrics")
+    }
+    var lineCount = 0
     do throws(ParquetError) {
       for input in told.inputs where !Interruption.isRequested {
-        try take(input, into: archive, told, console, reporter)
+        try take(input, into: archive, told, console, reporter, &lineCount)
       }
     } catch {
       // What was taken before is stored all the same.
@@ -47,7 +51,7 @@ enum StellarCommand {
     reporter.endProgress()
     try archive.close()
     reporter.summarize(archive.metrics)
-    return .done
+    return reporter.hasGivenUp ? .failed : .done
   }
 
   /// Makes the system's allocator keep what is freed, up to some 64 MiB: each file needs the memory that the one before has
@@ -64,7 +68,7 @@ enum StellarCommand {
 
   private static func take(
     _ input: StellarArguments.Input, into archive: StellarArchive, _ told: StellarArguments,
-    _ console: Console, _ reporter: StellarReporter
+    _ console: Console, _ reporter: StellarReporter, _ lineCount: inout Int
   ) throws(ParquetError) {
     let stream: any ByteStream
     var byteCount: Int?
@@ -83,9 +87,11 @@ enum StellarCommand {
       isStopped: { Interruption.isRequested })
     reporter.beginProgress(byteCount: byteCount)
     let before = archive.metrics.bytesReceived
+    let linesBefore = lineCount
+    defer { lineCount = linesBefore + lines.lineCount }
     try archive.process(lines, source: input.name) { (count) throws(ParquetError) in
       if told.acknowledges {
-        try console.print(String(count))
+        try console.print(String(linesBefore + count))
         try console.output.flush()
       }
       let metrics = archive.metrics

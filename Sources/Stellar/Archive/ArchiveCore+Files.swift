@@ -11,19 +11,23 @@ extension ArchiveCore {
     guard parser.messageCount > 0 || parser.isScattered else { return }
     // Their numbers follow each other: each was logged as it came.
     let first = log.map { $0.nextNumber - UInt64(parser.messageCount) }
-    try absorb(parser.finish(), firstNumber: first)
+    let source = lineSource
+    try absorb(parser.finish(), firstNumber: first, source: source)
   }
 
   /// Puts rows into the buffers of their streams, which become files as often as they are full. All rows are taken,
   /// whatever goes wrong with some of them.
-  func absorb(_ finished: [FinishedRows], firstNumber: UInt64?) throws(ParquetError) {
+  func absorb(
+    _ finished: [FinishedRows], firstNumber: UInt64?, source: String? = nil, firstLine: Int = 0
+  ) throws(ParquetError) {
     var problem: ParquetError?
-    for rows in finished { absorb(rows, firstNumber: firstNumber, &problem) }
+    for rows in finished { absorb(rows, firstNumber, source, firstLine, &problem) }
     if let problem { throw problem }
   }
 
   private func absorb(
-    _ rows: FinishedRows, firstNumber: UInt64?, _ problem: inout ParquetError?
+    _ rows: FinishedRows, _ firstNumber: UInt64?, _ source: String?, _ firstLine: Int,
+    _ problem: inout ParquetError?
   ) {
     func flush(_ key: StreamKey) {
       do throws(ParquetError) { try self.flush(key) } catch { problem = problem ?? error }
@@ -52,9 +56,10 @@ extension ArchiveCore {
         content.add(rows, range)
         for index in firstMark..<mark {
           let text = ArchiveCore.text(of: rows, index, &textStart)
+          var mark = rows.marks[index]
+          if mark.line > 0 { mark.line &+= UInt32(truncatingIfNeeded: firstLine) }
           content.marks.add(
-            rows.marks[index],
-            number: firstNumber.map { $0 + UInt64(rows.marks[index].ordinal) },
+            mark, number: firstNumber.map { $0 + UInt64(mark.ordinal) }, source: source,
             isListed: content.inferred != nil, text: text)
         }
       }
@@ -126,7 +131,7 @@ extension ArchiveCore {
       guard let rows = content.inferred else { return nil }
       let resolution = try registry.resolve(key.type.description, rows)
       tell(resolution, key.type)
-      refusal = refuse(resolution.misfits, &messages)
+      refusal = refuse(resolution.misfits, key.type, &messages)
       schema = resolution.registered.schema
       rowCount -= resolution.misfits.count
       guard rowCount > 0 else { return nil }
@@ -173,26 +178,29 @@ extension ArchiveCore {
 
   /// Rejects rows whose values do not fit the columns of the files before; what went wrong with that.
   private func refuse(
-    _ misfits: [UInt32: MessageFault], _ messages: inout PendingMessages
+    _ misfits: [UInt32: MessageFault], _ type: MessageType, _ messages: inout PendingMessages
   ) -> ParquetError? {
     guard !misfits.isEmpty else { return nil }
     var problem: ParquetError?
     var settled = MessageNumbers()
     for row in misfits.keys.sorted() {
       guard var fault = misfits[row] else { continue }
-      fault.isJSON = true
+      fault.type = type.description
+      let message = messages.message(ofRow: Int(row))
+      let line = message.map { Int($0.mark.line) } ?? 0
       let text = row < messages.texts.count ? messages.texts[Int(row)] : []
       let span = unsafe text.span.bytes
       do throws(ParquetError) {
         _ = try unsafe span.withUnsafeBytes { (bytes) throws(ParquetError) in
-          unsafe try reject(fault, bytes, source: nil, line: nil)
+          unsafe try reject(
+            fault, bytes, source: message?.source, line: line == 0 ? nil : line)
         }
       } catch {
         problem = problem ?? error
         // One that is in no dead-letter file stays in the log.
         guard error.code == .rejectedData else { continue }
       }
-      if let number = messages.number(ofRow: Int(row)) { settled.insert(number) }
+      if let number = message?.number { settled.insert(number) }
     }
     messages.remove(rows: misfits)
     do throws(ParquetError) {

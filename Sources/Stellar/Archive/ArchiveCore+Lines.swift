@@ -66,10 +66,12 @@ extension ArchiveCore {
   ) throws(ParquetError) -> Int {
     try monitor.withLock { () throws(ParquetError) in
       try checkOpen()
+      try beginSource(source)
       var at = 0
       var line = firstLine
       while at < lines.count {
         let rest = unsafe UnsafeRawBufferPointer(rebasing: lines[at...])
+        parser.line = line
         switch unsafe ArchiveCore.takeLine(rest, parser) {
         case .taken(let length):
           counts.messagesReceived &+= 1
@@ -91,6 +93,20 @@ extension ArchiveCore {
       noteIntake(parser)
       try log?.commit()
       return line - firstLine
+    }
+  }
+
+  /// Refuses a line that is too long for a message, of which the beginning is kept.
+  func refuseLongLine(_ start: [UInt8], source: String?, line: Int) throws(ParquetError) {
+    try monitor.withLock { () throws(ParquetError) in
+      counts.messagesReceived += 1
+      var fault = MessageFault(
+        reason: "a line of more than \(LineBlocks.largestLineByteCount) bytes, which begins so")
+      fault.isJSON = false
+      let span = unsafe start.span.bytes
+      _ = try unsafe span.withUnsafeBytes { (bytes) throws(ParquetError) in
+        unsafe try reject(fault, bytes, source: source, line: line)
+      }
     }
   }
 
@@ -129,6 +145,7 @@ extension ArchiveCore {
     var at = 0
     while at < text.count {
       let rest = unsafe UnsafeRawBufferPointer(rebasing: text[at...])
+      parser.line = parsed.lineCount + 1
       switch unsafe ArchiveCore.takeLine(rest, parser) {
       case .taken(let length):
         if notesPlaces { parsed.taken.append(at..<at + length) }
@@ -211,7 +228,10 @@ extension ArchiveCore {
         onEvent(.unreadableTimes(parsed.warnings))
       }
       var problem: ParquetError?
-      do throws(ParquetError) { try absorb(parsed.finished, firstNumber: first) } catch {
+      do throws(ParquetError) {
+        try absorb(
+          parsed.finished, firstNumber: first, source: source, firstLine: firstLine - 1)
+      } catch {
         problem = error
       }
       for refused in parsed.refused {

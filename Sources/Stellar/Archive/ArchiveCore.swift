@@ -34,6 +34,8 @@ final class ArchiveCore: @unchecked Sendable {
   let deadLetters: DeadLetterFile?
   var counts = ArchiveMetrics()
   private let retries: RetryCount
+  /// What the lines come from that are taken one after the other; nil for messages that come alone.
+  var lineSource: String?
   /// What went wrong where nobody could be told.
   var failure: ParquetError?
   var state = State.open
@@ -62,7 +64,8 @@ final class ArchiveCore: @unchecked Sendable {
       RotationPolicy(
         rowCount: configuration.bufferSize,
         interval: minutes > 0 ? Int64((minutes * 60_000_000).rounded(.up)) : nil,
-        totalRowCount: configuration.bufferSize.multipliedReportingOverflow(by: 4).partialValue))
+        totalRowCount: configuration.bufferSize.multipliedReportingOverflow(by: 4).partialValue,
+        totalByteCount: configuration.memoryLimitMB << 20))
     unsafe scratch = .allocate(byteCount: 4096, alignment: 16)
     metricsDue = clock.monotonicMicroseconds
     var store = given
@@ -119,7 +122,7 @@ final class ArchiveCore: @unchecked Sendable {
       let message = unsafe padded(text)
       counts.messagesReceived += 1
       counts.bytesReceived += text.count
-      if parser.isScattered { try absorbOpen() }
+      try beginSource(nil)
       do throws(MessageFault) { unsafe try parser.take(message, ledger: ledger) } catch {
         return unsafe try reject(error, message, source: source, line: line)
       }
@@ -136,6 +139,7 @@ final class ArchiveCore: @unchecked Sendable {
   /// Puts the rows of messages that came one by one into the buffers, where the last one has filled something.
   @inline(__always)
   func absorbOpenWhereFull() throws(ParquetError) {
+    if parser.isScattered { return try absorbOpen() }
     guard let block = parser.lastBlock else { return }
     if block.messageCount == 1 { begin(block) }
     if block.heldRows + block.rowCount >= configuration.bufferSize
@@ -144,6 +148,15 @@ final class ArchiveCore: @unchecked Sendable {
     {
       try absorbOpen()
     }
+  }
+
+  /// Notes what the next messages come from.
+  func beginSource(_ source: String?) throws(ParquetError) {
+    if lineSource != source {
+      try absorbOpen()
+      lineSource = source
+    }
+    parser.line = 0
   }
 
   /// Notes what the stream of a block holds beside it.
@@ -234,7 +247,8 @@ final class ArchiveCore: @unchecked Sendable {
   func byteLimit(_ type: MessageType) -> Int {
     let bytes = Double(configuration.maxFileSizeMB) * 1_048_576
     let limit = bytes / (ratios[type] ?? 1)
-    return limit >= Double(Int.max / 2) ? Int.max / 2 : max(1, Int(limit))
+    let most = configuration.memoryLimitMB << 20
+    return limit >= Double(most) ? most : max(1, Int(limit))
   }
 }
 

@@ -37,7 +37,8 @@ final class EncodingMemory: Sendable {
 
   /// Notes how a file was encoded whose encodings the engine chose.
   func note(_ file: WrittenFile, _ type: MessageType, _ schema: Schema) {
-    guard file.rowCount >= EncodingMemory.leastRows, let group = file.metadata.rowGroups.first else {
+    guard file.rowCount >= EncodingMemory.leastRows, let group = file.metadata.rowGroups.first
+    else {
       return
     }
     var encodings: [String: WriterOptions.EncodingChoice] = [:]

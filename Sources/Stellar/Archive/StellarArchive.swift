@@ -131,6 +131,9 @@ public final class StellarArchive: MessageProcessor {
     _ lines: LineBlocks, source: String?,
     onProgress: (_ lines: Int) throws(ParquetError) -> Void = { (_) throws(ParquetError) in }
   ) throws(ParquetError) {
+    lines.onLongLine = { [core] (line, start) throws(ParquetError) in
+      try core.refuseLongLine(start, source: source, line: line)
+    }
     while try unsafe lines.next({ (bytes) throws(ParquetError) in
       unsafe try core.process(lines: bytes, source: source, firstLine: lines.lineCount + 1)
     }) {

@@ -34,6 +34,12 @@ final class MessageParser {
   /// Whether messages came to so many streams that memory goes to what is known of them.
   var isScattered: Bool { unsafe work.pointee.isScattered }
 
+  /// The line that the next message stands in, as the caller counts them; 0 where it stands in none.
+  var line: Int {
+    get { unsafe Int(work.pointee.line) }
+    set { unsafe work.pointee.line = UInt32(truncatingIfNeeded: newValue) }
+  }
+
   /// Begins to count unreadable times anew.
   func forgetWarnings() { unsafe work.pointee.warnings = 0 }
 
@@ -74,6 +80,8 @@ struct MessageTaker: ~Copyable {
   /// The stream of the message before: the number of its type, its partition, and its block.
   fileprivate private(set) var last: (type: Int, partition: Int64, block: RowBlock)?
   private(set) var ordinal: UInt32 = 0
+  /// The line that the next message stands in.
+  var line: UInt32 = 0
   /// The time that messages without one are of.
   private let clock: any StreamClock
   /// The ledger of the last message that said one.
@@ -204,7 +212,7 @@ struct MessageTaker: ~Copyable {
     block.note(
       MessageMark(
         ledger: ledger, rowCount: UInt32(rowCount), byteCount: UInt32(text.count),
-        ordinal: ordinal))
+        ordinal: ordinal, line: line))
     if keepsTexts { unsafe block.keep(text) }
     ordinal &+= 1
     self.rowCount &+= rowCount
@@ -332,6 +340,7 @@ struct MessageTaker: ~Copyable {
   }
 
   private mutating func otherTime(_ found: JSONMembers.Found) -> Int64 {
+    if has(MessageNames.events, .array), let time = timeOfFirstEvent() { return time }
     for (name, group) in MessageTaker.times {
       guard let member = unsafe found.member(name, in: group) else { continue }
       let time =
@@ -479,6 +488,20 @@ struct MessageTaker: ~Copyable {
       }
     }
     return elements.count
+  }
+
+  /// When the ledger closed by the first of a message's events: the message's own time may be that of its making.
+  private mutating func timeOfFirstEvent() -> Int64? {
+    guard let list = unsafe members.pointee.member(MessageNames.events, in: 0),
+      let element = unsafe members.pointee.firstElement(list)
+    else { return nil }
+    let inner = unsafe innerMembers()
+    do throws(RowFault) { unsafe try inner.pointee.scan(members.pointee.bytes(element)) } catch {
+      return nil
+    }
+    let found = unsafe inner.pointee.found
+    guard let member = unsafe found.member(MessageNames.closedAt, in: 0) else { return nil }
+    return unsafe values.microseconds(member, found)
   }
 
   private mutating func innerMembers() -> UnsafeMutablePointer<JSONMembers> {
