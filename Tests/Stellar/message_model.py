@@ -187,7 +187,7 @@ class Model:
             self.warnings = warnings
             fault.kind = kind
             raise
-        folder = self.folder(message, kind, ledger)
+        folder = self.folder(message, schema, kind, ledger)
         name = "event" if schema == "events" else schema
         return [Row(name, kind, folder, ledger, values) for values in rows]
 
@@ -229,7 +229,7 @@ class Model:
 
     # Folders
 
-    def folder(self, message, kind, ledger):
+    def folder(self, message, schema, kind, ledger):
         prefix = self.prefix.replace("{message_type}", folder_name(kind))
         if self.partition_by == "ledger_range":
             first = (ledger or 0) // self.count * self.count
@@ -237,6 +237,9 @@ class Model:
             folder = f"ledgers/{first}-{last}"
         else:
             candidates = [message.object_or_empty("contract_data").get("closed_at")]
+            if schema == "events" and message["events"].elements:
+                # The events' own time goes before that of the message.
+                candidates = [message["events"].elements[0].get("closed_at")]
             candidates += [message.get(name) for name in
                            ("closed_at", "ledger_closed_at", "ledgerClosedAt", "timestamp")]
             times = [microseconds(value) for value in candidates if value is not None]

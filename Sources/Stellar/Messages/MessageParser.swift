@@ -194,7 +194,7 @@ struct MessageTaker: ~Copyable {
     let ledger = ledger(type) ?? given
     if let ledger { lastLedger = ledger }
     let number = type.number(typeNumbers)
-    let partition = partition(ledger: ledger)
+    let partition = partition(type, ledger: ledger)
     let block: RowBlock
     if let last, number == last.type, partition == last.partition {
       block = last.block
@@ -329,7 +329,8 @@ struct MessageTaker: ~Copyable {
   ]
 
   /// When the message's ledger closed, in microseconds; now where that is not said.
-  private mutating func closeTime() -> Int64 {
+  private mutating func closeTime(_ shape: Shape) -> Int64 {
+    if case .events = shape, let time = timeOfFirstEvent() { return time }
     let found = unsafe members.pointee.found
     if let member = unsafe found.member(MessageNames.closedAt, in: 1),
       let time = unsafe values.microseconds(member, found)
@@ -340,7 +341,6 @@ struct MessageTaker: ~Copyable {
   }
 
   private mutating func otherTime(_ found: JSONMembers.Found) -> Int64 {
-    if has(MessageNames.events, .array), let time = timeOfFirstEvent() { return time }
     for (name, group) in MessageTaker.times {
       guard let member = unsafe found.member(name, in: group) else { continue }
       let time =
@@ -354,10 +354,10 @@ struct MessageTaker: ~Copyable {
 
   /// The day, the hour or the first ledger of the message's partition.
   @inline(__always)
-  private mutating func partition(ledger: UInt64?) -> Int64 {
+  private mutating func partition(_ shape: Shape, ledger: UInt64?) -> Int64 {
     switch rule {
-    case .ledgerDay: floorDivide(closeTime(), 86_400_000_000)
-    case .hour: floorDivide(closeTime(), 3_600_000_000)
+    case .ledgerDay: floorDivide(closeTime(shape), 86_400_000_000)
+    case .hour: floorDivide(closeTime(shape), 3_600_000_000)
     case .ledgerRange: Int64(bitPattern: (ledger ?? 0) / ledgersPerFile)
     }
   }
@@ -501,7 +501,9 @@ struct MessageTaker: ~Copyable {
     }
     let found = unsafe inner.pointee.found
     guard let member = unsafe found.member(MessageNames.closedAt, in: 0) else { return nil }
-    return unsafe values.microseconds(member, found)
+    return member.kind == .escapedString
+      ? unsafe TimestampText.microseconds(inner.pointee.decoded(member))
+      : unsafe values.microseconds(member, found)
   }
 
   private mutating func innerMembers() -> UnsafeMutablePointer<JSONMembers> {
