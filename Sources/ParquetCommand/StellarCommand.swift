@@ -10,7 +10,7 @@ import Tables
 /// `parquet stellar`: ledger messages become an archive of Parquet files.
 enum StellarCommand {
   /// Its subcommands, for the command's table.
-  static let all = [archive]
+  static let all = [archive, schema, check]
 
   private static let archive = Subcommand(
     "stellar archive", operands: "[INPUT…] --local-path DIR", count: 0...Int.max,

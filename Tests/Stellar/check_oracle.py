@@ -450,7 +450,13 @@ def check_random(command, root, case, seed):
 
 def check_letters(what, path, refused, misfits, how):
     letters = [json.loads(line) for line in path.read_bytes().splitlines()]
-    found = {letter["line"]: letter for letter in letters if letter["line"] is not None}
+    wrong = {int(row.values["uid"].raw): names for row, names in misfits}
+
+    def is_misfit(letter):
+        return isinstance(letter.get("message"), dict) and letter["message"].get("uid") in wrong
+
+    expect(f"{what}: dead letters without a line", [letter for letter in letters if letter["line"] is None], [])
+    found = {letter["line"]: letter for letter in letters if not is_misfit(letter)}
     expect(f"{what}: dead letters with lines", sorted(found), sorted(number for number, _, _ in refused))
     for number, fault, line in refused:
         letter = found.get(number, {})
@@ -459,10 +465,9 @@ def check_letters(what, path, refused, misfits, how):
         expect(f"{what}: letter of line {number} has a reason", bool(letter.get("reason")), True)
         wanted = {"message", "text", "base64"}
         expect(f"{what}: letter of line {number} has its message", len(wanted & set(letter)), 1)
-    others = [letter for letter in letters if letter["line"] is None]
+    others = [letter for letter in letters if is_misfit(letter)]
     expect(f"{what}: letters of what does not fit", sorted(letter["message"]["uid"] for letter in others),
            sorted(int(row.values["uid"].raw) for row, _ in misfits))
-    wrong = {int(row.values["uid"].raw): names for row, names in misfits}
     for letter in others:
         expect(f"{what}: field of what does not fit, {letter}",
                letter["field"] in wrong.get(letter["message"]["uid"], []), True)
