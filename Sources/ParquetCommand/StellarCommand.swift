@@ -70,32 +70,35 @@ enum StellarCommand {
     _ input: StellarArguments.Input, into archive: StellarArchive, _ told: StellarArguments,
     _ console: Console, _ reporter: StellarReporter, _ lineCount: inout Int
   ) throws(ParquetError) {
-    let stream: any ByteStream
-    var byteCount: Int?
-    switch input {
-    case .file(let path):
-      let file = try FileStream(path: path)
-      byteCount = file.byteCount
-      stream = file
-    case .standardInput:
-      stream = FileStream(descriptor: 0, name: "standard input", closes: false)
-    case .socket(let path):
-      stream = try UnixSocketStream(path: path) { Interruption.isRequested }
-    }
-    let lines = LineBlocks(
-      stream, name: input.name, byteCount: archive.blockByteCount,
-      isStopped: { Interruption.isRequested })
-    reporter.beginProgress(byteCount: byteCount)
     let before = archive.metrics.bytesReceived
     let linesBefore = lineCount
-    defer { lineCount = linesBefore + lines.lineCount }
-    try archive.process(lines, source: input.name) { (count) throws(ParquetError) in
+    func progress(_ count: Int) throws(ParquetError) {
+      lineCount = linesBefore + count
       if told.acknowledges {
-        try console.print(String(linesBefore + count))
+        try console.print(String(lineCount))
         try console.output.flush()
       }
       let metrics = archive.metrics
       reporter.update(metrics, bytes: metrics.bytesReceived - before)
+    }
+    func take(_ stream: any ByteStream) throws(ParquetError) {
+      let lines = LineBlocks(
+        stream, name: input.name, byteCount: archive.blockByteCount,
+        isStopped: { Interruption.isRequested })
+      try archive.process(lines, source: input.name, onProgress: progress)
+    }
+    switch input {
+    case .file(let path):
+      let file = try FileStream(path: path)
+      reporter.beginProgress(byteCount: file.byteCount)
+      try archive.process(
+        file, source: path, isStopped: { Interruption.isRequested }, onProgress: progress)
+    case .standardInput:
+      reporter.beginProgress(byteCount: nil)
+      try take(FileStream(descriptor: 0, name: "standard input", closes: false))
+    case .socket(let path):
+      reporter.beginProgress(byteCount: nil)
+      try take(UnixSocketStream(path: path) { Interruption.isRequested })
     }
   }
 }

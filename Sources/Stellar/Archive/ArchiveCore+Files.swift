@@ -93,7 +93,7 @@ extension ArchiveCore {
     onEvent(.flushing(rowCount: file.rowCount, type: file.key.type.description))
     if threads == 1 { _ = try? file.encode(writerOptions, encodings) }
     start(file)
-    while inFlight > threads { monitor.wait() }
+    while isBusy { monitor.wait() }
   }
 
   /// Tries to store the files again that could not be stored.
@@ -229,13 +229,27 @@ extension ArchiveCore {
   /// Leaves a file to a thread that encodes and stores it.
   private func start(_ file: PendingFile) {
     inFlight += 1
-    DispatchQueue.global().async { self.store(file) }
+    if file.bytes == nil { encodingCount += 1 }
+    // The one that was used last, whose memory is at hand.
+    let queue = freeQueues.popLast() ?? inFlight % storeQueues.count
+    storeQueues[queue].async { self.store(file, queue) }
   }
 
+  /// Whether enough files are being encoded, or wait for the store.
+  var isBusy: Bool {
+    encodingCount > threads || inFlight >= storeQueues.count
+      || inFlight > threads && encodedByteCount > ArchiveCore.mostEncodedBytes
+  }
+
+  /// The bytes of files that wait for the store, above which few more are begun.
+  private static let mostEncodedBytes = 64 << 20
+
   /// Encodes and stores a file. Called without the lock.
-  private func store(_ file: PendingFile) {
+  private func store(_ file: PendingFile, _ queue: Int) {
+    var encodedByteCount = 0
     do throws(ParquetError) {
-      let bytes = try file.encode(writerOptions, encodings)
+      let bytes = try encode(file)
+      encodedByteCount = bytes.count
       let path = try put(bytes, file)
       try monitor.withLock { () throws(ParquetError) in
         let stored = ArchivedFile(
@@ -254,8 +268,25 @@ extension ArchiveCore {
     }
     monitor.withLock {
       inFlight -= 1
+      self.encodedByteCount -= encodedByteCount
+      if !freeQueues.contains(queue) { freeQueues.append(queue) }
       monitor.signal()
     }
+  }
+
+  /// Encodes a file, where that was not done. Called without the lock.
+  private func encode(_ file: PendingFile) throws(ParquetError) -> Bytes {
+    let isEncoded = file.bytes != nil
+    let result: Result<Bytes, ParquetError>
+    do throws(ParquetError) { result = .success(try file.encode(writerOptions, encodings)) } catch {
+      result = .failure(error)
+    }
+    monitor.withLock {
+      if !isEncoded { encodingCount -= 1 }
+      if case .success(let bytes) = result { encodedByteCount += bytes.count }
+      monitor.signal()
+    }
+    return try result.get()
   }
 
   /// Notes that a file is stored.

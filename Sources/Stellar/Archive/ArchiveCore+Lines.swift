@@ -101,7 +101,7 @@ extension ArchiveCore {
     try monitor.withLock { () throws(ParquetError) in
       counts.messagesReceived += 1
       var fault = MessageFault(
-        reason: "a line of more than \(LineBlocks.largestLineByteCount) bytes, which begins so")
+        reason: LineBlocks.longLineReason)
       fault.isJSON = false
       let span = unsafe start.span.bytes
       _ = try unsafe span.withUnsafeBytes { (bytes) throws(ParquetError) in
@@ -123,10 +123,7 @@ extension ArchiveCore {
   private func parse(
     _ lines: UnsafeRawBufferPointer, _ segments: [Range<Int>]
   ) throws(ParquetError) -> [ParsedLines] {
-    while lineParsers.count < segments.count {
-      lineParsers.append(
-        MessageParser(configuration, clock: clock, keepsTexts: keepsTexts))
-    }
+    addLineParsers(segments.count)
     let parsers = lineParsers
     let parsed = ParsedSegments(count: segments.count)
     nonisolated(unsafe) let bytes = unsafe lines
@@ -138,8 +135,15 @@ extension ArchiveCore {
     return parsed.all
   }
 
+  /// Makes parsers for so many threads.
+  func addLineParsers(_ count: Int) {
+    while lineParsers.count < count {
+      lineParsers.append(MessageParser(configuration, clock: clock, keepsTexts: keepsTexts))
+    }
+  }
+
   /// Parses lines; where the configuration is strict, up to the first that is refused.
-  private func parse(_ text: UnsafeRawBufferPointer, _ parser: MessageParser) -> ParsedLines {
+  func parse(_ text: UnsafeRawBufferPointer, _ parser: MessageParser) -> ParsedLines {
     var parsed = ParsedLines()
     let notesPlaces = log != nil
     var at = 0
@@ -205,7 +209,7 @@ extension ArchiveCore {
   }
 
   /// Takes up what became of some lines.
-  private func absorb(
+  func absorb(
     _ parsed: ParsedLines, _ text: UnsafeRawBufferPointer, source: String?, firstLine: Int
   ) throws(ParquetError) {
     try monitor.withLock { () throws(ParquetError) in
@@ -246,7 +250,7 @@ extension ArchiveCore {
 
 /// A place for what each thread makes.
 @safe
-private final class ParsedSegments: @unchecked Sendable {
+final class ParsedSegments: @unchecked Sendable {
   private let places: UnsafeMutablePointer<ParsedLines>
   private let count: Int
 

@@ -30,6 +30,14 @@ final class ArchiveCore: @unchecked Sendable {
   var attempts: [ObjectKey: PendingFile] = [:]
   /// Files that threads are at work on.
   var inFlight = 0
+  /// Of these, the ones that are not encoded yet, and the bytes of those that are.
+  var encodingCount = 0
+  var encodedByteCount = 0
+  /// Each is a thread of its own while it has work, as a store may be waited for: those that the system shares out are as
+  /// many as there are processors.
+  let storeQueues: [DispatchQueue]
+  /// Those without work, the one used last behind.
+  var freeQueues: [Int]
   let log: WriteAheadLog?
   let deadLetters: DeadLetterFile?
   var counts = ArchiveMetrics()
@@ -56,6 +64,8 @@ final class ArchiveCore: @unchecked Sendable {
     self.clock = clock
     self.onEvent = onEvent
     threads = max(1, configuration.threads ?? Parallel.processorCount)
+    storeQueues = (0..<threads + 8).map { DispatchQueue(label: "stellar archive \($0)") }
+    freeQueues = storeQueues.indices.reversed()
     registry = SchemaRegistry(evolves: configuration.schemaEvolution)
     keepsTexts = configuration.deadLetterPath != nil
     parser = MessageParser(configuration, clock: clock, keepsTexts: keepsTexts)
@@ -184,7 +194,7 @@ final class ArchiveCore: @unchecked Sendable {
 
   /// Says that messages may be taken, and waits until there is room for what they become.
   func checkOpen() throws(ParquetError) {
-    while inFlight > threads, state == .open { monitor.wait() }
+    while isBusy, state == .open { monitor.wait() }
     guard state == .open else {
       throw ParquetError(.invalidArgument, "the archive is closed")
     }

@@ -141,6 +141,27 @@ public final class StellarArchive: MessageProcessor {
     }
   }
 
+  /// Takes the lines of a file, or of whatever it is that is read like one: several threads read an ordinary file.
+  ///
+  /// - Parameters:
+  ///   - file: the file.
+  ///   - source: what it is called in rejections.
+  ///   - isStopped: whether to end before its end; asked again and again.
+  ///   - onProgress: is told that so many lines are taken.
+  /// - Throws: as ``process(_:source:onProgress:)``.
+  public func process(
+    _ file: FileStream, source: String, isStopped: @escaping () -> Bool = { false },
+    onProgress: (_ lines: Int) throws(ParquetError) -> Void = { (_) throws(ParquetError) in }
+  ) throws(ParquetError) {
+    if core.threads > 1, let byteCount = file.byteCount {
+      return try core.process(
+        file, byteCount: byteCount, source: source, isStopped: isStopped, onProgress: onProgress)
+    }
+    try process(
+      LineBlocks(file, name: source, byteCount: blockByteCount, isStopped: isStopped),
+      source: source, onProgress: onProgress)
+  }
+
   /// The size of blocks of lines that keeps all of the archive's threads at work.
   public var blockByteCount: Int {
     // What one thread has read should still be in its cache when it is parsed.

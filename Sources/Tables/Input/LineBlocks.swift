@@ -13,6 +13,10 @@ public protocol WaitingStream: ByteStream {
 public final class LineBlocks {
   /// The most bytes of a line.
   public static let largestLineByteCount = 64 << 20
+  /// Why a longer one is refused, where its beginning is kept.
+  package static var longLineReason: String {
+    "a line of more than \(largestLineByteCount) bytes, which begins so"
+  }
   /// Readable bytes that follow a block.
   private static let slack = JSONMembers.slack
 
