@@ -88,7 +88,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .executableTarget(
-      name: "bench", dependencies: ["Parquet", "Tables"], path: "Benchmarks",
+      name: "bench", dependencies: ["Parquet", "Tables", "ObjectStorage", "Stellar"],
+      path: "Benchmarks",
       exclude: [
         "baseline.json", "guard.py", "midas", "peers", "requirements.txt", "stellar", "wide.py",
       ],

@@ -11,7 +11,7 @@ struct BenchOptions {
   enum Mode {
     case help, write, read, encodings, serve, peers, memory, wide, wideStep, rows
     case kernels, kernel, check, baseline, growth, stream, weatherArchive, midas
-    case ledgerMessages, stellar
+    case ledgerMessages, stellar, archive
   }
 
   /// Something on the command line that is not understood.
@@ -61,6 +61,9 @@ struct BenchOptions {
       bench --stellar [--rows N] [--runs N] [--to DIR] [--check]
           ledger messages into an archive by `parquet stellar archive` and by DuckDB, in turns, the memory
           that it takes and its size beside pyarrow's; `bench --stellar --help` says more.
+      bench --archive FILE [--rows N] [--runs N] [--threads N,…] [--at-least N]
+          messages of a file through the library one at a time, messages/s; the status is 1 where there are
+          fewer than --at-least.
       bench --ledger-messages FILE [--rows N] [--seed N] [--threads N]
           the messages that --stellar reads, a million where N does not say otherwise, into FILE.
       bench --rows-api [--rows N] [--runs N]
@@ -95,6 +98,8 @@ struct BenchOptions {
   var scriptArguments: [String] = []
   /// The most time, in percent of the peer's.
   var atMost: Int?
+  /// The least messages a second.
+  var atLeast: Int?
   /// The kernel to run.
   var kernel = ""
   /// The file to read, or to write messages to.
@@ -157,6 +162,10 @@ struct BenchOptions {
       case "--ledger-messages":
         mode = .ledgerMessages
         path = try value(option)
+      case "--archive":
+        mode = .archive
+        path = try value(option)
+      case "--at-least": atLeast = try Self.number(value(option), option)
       case "--seed": seed = try Self.number(value(option), option)
       case "--encodings": mode = .encodings
       case "--data": data = try value(option)

@@ -32,6 +32,7 @@ func run(arguments: [String]) -> Int32 {
     case .peers: try runPeers(options)
     case .midas: try runMIDAS(options)
     case .stellar: try runStellar(options)
+    case .archive: try ArchiveBenchmark(options).run()
     case .ledgerMessages: try ContractDataMessages(options).make()
     case .weatherArchive: try WeatherArchive(options).make()
     case .memory: try MemoryBenchmark(options).run()

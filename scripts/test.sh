@@ -116,6 +116,22 @@ step "MIDAS: $kills runs killed and gone on with" \
 step "MIDAS: the queries and the picture of its page" \
   "$PARQUET_PYTHON" Tests/MIDAS/check_docs.py "$bin/parquet"
 step "MIDAS: bad input to the command" python3 Tests/MIDAS/check_bad_input.py "$bin/parquet"
+archives=40
+kills=6
+if [[ $deep -eq 1 ]]; then
+  archives=1000
+  kills=50
+fi
+step "checker of archives of ledger messages: finds planted differences" \
+  "$PARQUET_PYTHON" Tests/Stellar/check_oracle.py --self-test
+step "Stellar: samples, real messages and $archives archives of random ones, against a model" \
+  "$PARQUET_PYTHON" Tests/Stellar/check_oracle.py "$bin/parquet" --count $archives
+step "Stellar: $kills runs killed; what was acknowledged is there once" \
+  "$PARQUET_PYTHON" Tests/Stellar/check_kills.py "$bin/parquet" --count $kills
+step "Stellar: bad messages, options and storage" \
+  "$PARQUET_PYTHON" Tests/Stellar/check_bad_input.py "$bin/parquet"
+step "Stellar: the queries of its page" \
+  "$PARQUET_PYTHON" Tests/Stellar/check_docs.py "$bin/parquet"
 
 if [[ $deep -eq 1 ]]; then
   # The figures that take long: memory over 10 GB, and speed beside the fastest peer.

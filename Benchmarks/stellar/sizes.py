@@ -4,8 +4,8 @@
     sizes.py ARCHIVE FOLDER
 
 ARCHIVE is a folder that `parquet stellar archive` wrote, FOLDER where pyarrow's files go. The status is 1 where the
-archive has more than 0.9 of the bytes of pyarrow's one file; those of a file of pyarrow's for each of the archive's
-are shown beside it, as are the columns.
+archive has more than 0.9 of the bytes of pyarrow's files of the same rows, one for each of the archive's; those of one
+file of pyarrow's with all rows are shown beside it, as are the columns.
 """
 
 import os
@@ -32,11 +32,11 @@ def main():
     ours = sum(os.path.getsize(path) for path in paths)
     file_by_file = sum(written(table) for table in tables)
     whole = written(pa.concat_tables(tables))
-    ratio = ours / whole
+    ratio = ours / file_by_file
     print(f"\nbytes with zstd at level 3, {sum(table.num_rows for table in tables)} rows\n"
           f"  {'the archive':34}{ours:12}  {len(paths)} files\n"
-          f"  {'pyarrow, one file':34}{whole:12}{ratio:8.3f}{'  MISSED' if ratio > SHARE else ''}\n"
-          f"  {'pyarrow, a file for each':34}{file_by_file:12}{ours / file_by_file:8.3f}")
+          f"  {'pyarrow, a file for each':34}{file_by_file:12}{ratio:8.3f}{'  MISSED' if ratio > SHARE else ''}\n"
+          f"  {'pyarrow, one file':34}{whole:12}{ours / whole:8.3f}")
     print(f"\n  {'column':24}{'the archive':>12}{'pyarrow':>12}")
     for (name, count), other in zip(_columns(paths), _columns([theirs])):
         print(f"  {name:24}{count:12}{other[1]:12}")

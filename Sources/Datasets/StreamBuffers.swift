@@ -8,19 +8,24 @@ public struct RotationPolicy: Hashable, Sendable {
   public var interval: Int64?
   /// The rows of all buffers together, above which the one with most rows becomes a file.
   public var totalRowCount: Int
+  /// The bytes of all buffers together, above which the largest becomes a file.
+  public var totalByteCount: Int
 
   /// A policy.
   ///
   /// - Precondition: the limits are positive.
   public init(
-    rowCount: Int, byteCount: Int = .max, interval: Int64? = nil, totalRowCount: Int = .max
+    rowCount: Int, byteCount: Int = .max, interval: Int64? = nil, totalRowCount: Int = .max,
+    totalByteCount: Int = .max
   ) {
-    precondition(rowCount > 0 && byteCount > 0 && totalRowCount > 0, "a buffer holds something")
+    precondition(rowCount > 0 && byteCount > 0, "a buffer holds something")
+    precondition(totalRowCount > 0 && totalByteCount > 0, "the buffers hold something")
     precondition(interval.map { $0 > 0 } ?? true, "an interval is positive")
     self.rowCount = rowCount
     self.byteCount = byteCount
     self.interval = interval
     self.totalRowCount = totalRowCount
+    self.totalByteCount = totalByteCount
   }
 }
 
@@ -46,6 +51,8 @@ public struct StreamBuffers<Key: Hashable, Content> {
   private var buffers: [Key: Buffer] = [:]
   /// The rows of all buffers.
   public private(set) var rowCount = 0
+  /// The bytes of all buffers, by the measure of who fills them.
+  public private(set) var byteCount = 0
 
   /// No buffers yet.
   public init(_ policy: RotationPolicy) { self.policy = policy }
@@ -78,6 +85,7 @@ public struct StreamBuffers<Key: Hashable, Content> {
     _ add: (inout Content) -> Void
   ) -> Bool {
     rowCount += rows
+    byteCount += bytes
     var isFull = false
     func addRows(_ buffer: inout Buffer) {
       add(&buffer.content)
@@ -93,6 +101,7 @@ public struct StreamBuffers<Key: Hashable, Content> {
   public mutating func take(_ key: Key) -> Buffer? {
     guard let buffer = buffers.removeValue(forKey: key) else { return nil }
     rowCount -= buffer.rowCount
+    byteCount -= buffer.byteCount
     return buffer
   }
 
@@ -106,9 +115,12 @@ public struct StreamBuffers<Key: Hashable, Content> {
   /// All keys, those of the oldest buffers first.
   public var keys: [Key] { buffers.sorted { $0.value.started < $1.value.started }.map(\.key) }
 
-  /// The key of the buffer with most rows, where all together have more than the policy allows.
+  /// The key of the buffer with most rows, or bytes, where all together have more than the policy allows.
   public var excess: Key? {
-    guard rowCount > policy.totalRowCount else { return nil }
-    return buffers.max { $0.value.rowCount < $1.value.rowCount }?.key
+    if rowCount > policy.totalRowCount {
+      return buffers.max { $0.value.rowCount < $1.value.rowCount }?.key
+    }
+    guard byteCount > policy.totalByteCount else { return nil }
+    return buffers.max { $0.value.byteCount < $1.value.byteCount }?.key
   }
 }

@@ -52,6 +52,12 @@ struct StellarArguments {
     self.inputs = inputs.isEmpty ? [.standardInput] : inputs
   }
 
+  private static func valid(_ setting: ArchiveSetting) -> String {
+    guard setting.key == "storage_type" else { return "" }
+    let names = ArchiveConfiguration.StorageType.allCases.map(\.rawValue)
+    return " (valid: \(names.joined(separator: ", ")))"
+  }
+
   /// Settings that are off unless their option is given.
   private static func isFlag(_ setting: ArchiveSetting) -> Bool { setting.standard == "false" }
 
@@ -60,12 +66,15 @@ struct StellarArguments {
     if let path = arguments.value("config") {
       let source = try FileSource(path: path)
       let text = try source.read(0..<source.byteCount).array()
-      configuration = try ArchiveConfiguration(text, name: path) { Environment.value($0) }
+      do throws(ParquetError) {
+        configuration = try ArchiveConfiguration(text, name: path) { Environment.value($0) }
+      } catch { throw UsageError("\(error)") }
     }
     for setting in ArchiveSetting.all where arguments.has(setting.optionName) {
       let text = arguments.value(setting.optionName) ?? "true"
       do throws(ParquetError) { try configuration.set(setting.key, text) } catch {
-        throw UsageError("--\(setting.optionName) \(text): \(error.message)")
+        throw UsageError(
+          "--\(setting.optionName) \(text): \(error.message)\(valid(setting))")
       }
     }
     if configuration.storageType == nil, configuration.localPath != nil {

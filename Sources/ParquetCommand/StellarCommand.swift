@@ -3,6 +3,10 @@ import Parquet
 import Stellar
 import Tables
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// `parquet stellar`: ledger messages become an archive of Parquet files.
 enum StellarCommand {
   /// Its subcommands, for the command's table.
@@ -25,11 +29,16 @@ enum StellarCommand {
   private static func runArchive(
     _ told: StellarArguments, _ arguments: Arguments, _ console: Console
   ) throws -> ExitStatus {
+    keepFreedMemory()
     let reporter = StellarReporter(console, told.configuration)
     let archive = try StellarArchive(told.configuration) { reporter.tell($0) }
+    if let port = archive.metricsPort, console.showsProgress {
+      reporter.note("metrics at http://127.0.0.1:\(port)/metrics")
+    }
+    var lineCount = 0
     do throws(ParquetError) {
       for input in told.inputs where !Interruption.isRequested {
-        try take(input, into: archive, told, console, reporter)
+        try take(input, into: archive, told, console, reporter, &lineCount)
       }
     } catch {
       // What was taken before is stored all the same.
@@ -42,37 +51,54 @@ enum StellarCommand {
     reporter.endProgress()
     try archive.close()
     reporter.summarize(archive.metrics)
-    return .done
+    return reporter.hasGivenUp ? .failed : .done
   }
+
+  /// Makes the system's allocator keep what is freed, up to some 64 MiB: each file needs the memory that the one before has
+  /// freed. glibc learns from the largest block that was freed how large blocks are to be.
+  private static func keepFreedMemory() {
+    #if canImport(Glibc)
+      unsafe free(largeBlock())
+    #endif
+  }
+
+  /// Memory that the optimiser does not see given back, so that it is asked for in truth.
+  @inline(never)
+  private static func largeBlock() -> UnsafeMutableRawPointer? { unsafe malloc(31 << 20) }
 
   private static func take(
     _ input: StellarArguments.Input, into archive: StellarArchive, _ told: StellarArguments,
-    _ console: Console, _ reporter: StellarReporter
+    _ console: Console, _ reporter: StellarReporter, _ lineCount: inout Int
   ) throws(ParquetError) {
-    let stream: any ByteStream
-    var byteCount: Int?
-    switch input {
-    case .file(let path):
-      let file = try FileStream(path: path)
-      byteCount = file.byteCount
-      stream = file
-    case .standardInput:
-      stream = FileStream(descriptor: 0, name: "standard input", closes: false)
-    case .socket(let path):
-      stream = try UnixSocketStream(path: path) { Interruption.isRequested }
-    }
-    let lines = LineBlocks(
-      stream, name: input.name, byteCount: archive.blockByteCount,
-      isStopped: { Interruption.isRequested })
-    reporter.beginProgress(byteCount: byteCount)
     let before = archive.metrics.bytesReceived
-    try archive.process(lines, source: input.name) { (count) throws(ParquetError) in
+    let linesBefore = lineCount
+    func progress(_ count: Int) throws(ParquetError) {
+      lineCount = linesBefore + count
       if told.acknowledges {
-        try console.print(String(count))
+        try console.print(String(lineCount))
         try console.output.flush()
       }
       let metrics = archive.metrics
       reporter.update(metrics, bytes: metrics.bytesReceived - before)
+    }
+    func take(_ stream: any ByteStream) throws(ParquetError) {
+      let lines = LineBlocks(
+        stream, name: input.name, byteCount: archive.blockByteCount,
+        isStopped: { Interruption.isRequested })
+      try archive.process(lines, source: input.name, onProgress: progress)
+    }
+    switch input {
+    case .file(let path):
+      let file = try FileStream(path: path)
+      reporter.beginProgress(byteCount: file.byteCount)
+      try archive.process(
+        file, source: path, isStopped: { Interruption.isRequested }, onProgress: progress)
+    case .standardInput:
+      reporter.beginProgress(byteCount: nil)
+      try take(FileStream(descriptor: 0, name: "standard input", closes: false))
+    case .socket(let path):
+      reporter.beginProgress(byteCount: nil)
+      try take(UnixSocketStream(path: path) { Interruption.isRequested })
     }
   }
 }

@@ -8,19 +8,24 @@ final class StellarReporter: Sendable {
   private struct State {
     var progress: Progress?
     var rejections = 0
+    var hasGivenUp = false
+    var failedFiles = 0
   }
 
   /// So many rejections are told one by one; the rest is counted.
   private static let mostRejections = 20
+  private static let mostFailures = 5
 
   private let isDebugging: Bool
   private let showsProgress: Bool
+  private let isStrict: Bool
   private let deadLetterPath: String?
   private let state = Mutex(State())
 
   init(_ console: Console, _ configuration: ArchiveConfiguration) {
     isDebugging = configuration.debug
     showsProgress = console.showsProgress
+    isStrict = configuration.strict
     deadLetterPath = configuration.deadLetterPath
   }
 
@@ -63,9 +68,9 @@ final class StellarReporter: Sendable {
     case .rejected(let rejection): tell(rejection)
     case .retrying(let number, let wait, let error):
       note("\(error); retry \(number) in \(wait)")
-    case .storageFailed(let rowCount, let error):
-      note("\(error); \(counted(rowCount, "record")) are kept and stored with the next file")
+    case .storageFailed(let rowCount, let error): tellFailure(rowCount, error)
     case .gaveUp(let count):
+      state.withLock { $0.hasGivenUp = true }
       note("\(counted(count, "message")) could not be stored for too long: \(deadLetterPath ?? "")")
     case .schema(let type, let version, let columns):
       if isDebugging { note("\(type) \(version): \(columns.joined(separator: ", "))") }
@@ -81,7 +86,25 @@ final class StellarReporter: Sendable {
     }
   }
 
+  /// Whether messages were given up because they could not be stored.
+  var hasGivenUp: Bool { state.withLock { $0.hasGivenUp } }
+
+  /// Tells the first failures one by one: each file is tried again and again.
+  private func tellFailure(_ rowCount: Int, _ error: ParquetError) {
+    let count = state.withLock { state in
+      state.failedFiles += 1
+      return state.failedFiles
+    }
+    guard count <= StellarReporter.mostFailures || isDebugging else { return }
+    note("\(error); \(counted(rowCount, "record")) are kept and stored with the next file")
+    if count == StellarReporter.mostFailures, !isDebugging {
+      note("further failures to store files are counted, and not told")
+    }
+  }
+
   private func tell(_ rejection: ArchiveRejection) {
+    // A strict archive ends with it as its error.
+    guard !isStrict else { return }
     let count = state.withLock { state in
       state.rejections += 1
       return state.rejections
@@ -98,7 +121,7 @@ final class StellarReporter: Sendable {
   }
 
   func summarize(_ metrics: ArchiveMetrics) {
-    guard showsProgress || metrics.messagesRejected > 0 else { return }
+    guard showsProgress || metrics.messagesRejected > 0 || hasGivenUp else { return }
     var line =
       "\(counted(metrics.messagesReceived, "message")),"
       + " \(counted(metrics.filesWritten, "file")) of \(ByteCount.format(metrics.bytesWritten))"

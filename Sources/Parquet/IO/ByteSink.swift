@@ -27,6 +27,9 @@ public final class MemorySink: ByteSink {
   /// An empty sink.
   public init() {}
 
+  /// An empty sink with room for about as many bytes.
+  public init(capacity: Int) { buffer = ByteBuffer(capacity: max(0, capacity)) }
+
   /// Takes the next bytes.
   public func write(_ bytes: RawSpan) throws(ParquetError) { buffer.append(bytes) }
 

@@ -11,19 +11,23 @@ extension ArchiveCore {
     guard parser.messageCount > 0 || parser.isScattered else { return }
     // Their numbers follow each other: each was logged as it came.
     let first = log.map { $0.nextNumber - UInt64(parser.messageCount) }
-    try absorb(parser.finish(), firstNumber: first)
+    let source = lineSource
+    try absorb(parser.finish(), firstNumber: first, source: source)
   }
 
   /// Puts rows into the buffers of their streams, which become files as often as they are full. All rows are taken,
   /// whatever goes wrong with some of them.
-  func absorb(_ finished: [FinishedRows], firstNumber: UInt64?) throws(ParquetError) {
+  func absorb(
+    _ finished: [FinishedRows], firstNumber: UInt64?, source: String? = nil, firstLine: Int = 0
+  ) throws(ParquetError) {
     var problem: ParquetError?
-    for rows in finished { absorb(rows, firstNumber: firstNumber, &problem) }
+    for rows in finished { absorb(rows, firstNumber, source, firstLine, &problem) }
     if let problem { throw problem }
   }
 
   private func absorb(
-    _ rows: FinishedRows, firstNumber: UInt64?, _ problem: inout ParquetError?
+    _ rows: FinishedRows, _ firstNumber: UInt64?, _ source: String?, _ firstLine: Int,
+    _ problem: inout ParquetError?
   ) {
     func flush(_ key: StreamKey) {
       do throws(ParquetError) { try self.flush(key) } catch { problem = problem ?? error }
@@ -52,9 +56,10 @@ extension ArchiveCore {
         content.add(rows, range)
         for index in firstMark..<mark {
           let text = ArchiveCore.text(of: rows, index, &textStart)
+          var mark = rows.marks[index]
+          if mark.line > 0 { mark.line &+= UInt32(truncatingIfNeeded: firstLine) }
           content.marks.add(
-            rows.marks[index],
-            number: firstNumber.map { $0 + UInt64(rows.marks[index].ordinal) },
+            mark, number: firstNumber.map { $0 + UInt64(mark.ordinal) }, source: source,
             isListed: content.inferred != nil, text: text)
         }
       }
@@ -86,9 +91,9 @@ extension ArchiveCore {
   /// Begins to encode and store a file, and waits where too many are begun.
   private func begin(_ file: PendingFile) {
     onEvent(.flushing(rowCount: file.rowCount, type: file.key.type.description))
-    if threads == 1 { _ = try? file.encode(writerOptions) }
+    if threads == 1 { _ = try? file.encode(writerOptions, encodings) }
     start(file)
-    while inFlight > threads { monitor.wait() }
+    while isBusy { monitor.wait() }
   }
 
   /// Tries to store the files again that could not be stored.
@@ -126,7 +131,7 @@ extension ArchiveCore {
       guard let rows = content.inferred else { return nil }
       let resolution = try registry.resolve(key.type.description, rows)
       tell(resolution, key.type)
-      refusal = refuse(resolution.misfits, &messages)
+      refusal = refuse(resolution.misfits, key.type, &messages)
       schema = resolution.registered.schema
       rowCount -= resolution.misfits.count
       guard rowCount > 0 else { return nil }
@@ -173,26 +178,29 @@ extension ArchiveCore {
 
   /// Rejects rows whose values do not fit the columns of the files before; what went wrong with that.
   private func refuse(
-    _ misfits: [UInt32: MessageFault], _ messages: inout PendingMessages
+    _ misfits: [UInt32: MessageFault], _ type: MessageType, _ messages: inout PendingMessages
   ) -> ParquetError? {
     guard !misfits.isEmpty else { return nil }
     var problem: ParquetError?
     var settled = MessageNumbers()
     for row in misfits.keys.sorted() {
       guard var fault = misfits[row] else { continue }
-      fault.isJSON = true
+      fault.type = type.description
+      let message = messages.message(ofRow: Int(row))
+      let line = message.map { Int($0.mark.line) } ?? 0
       let text = row < messages.texts.count ? messages.texts[Int(row)] : []
       let span = unsafe text.span.bytes
       do throws(ParquetError) {
         _ = try unsafe span.withUnsafeBytes { (bytes) throws(ParquetError) in
-          unsafe try reject(fault, bytes, source: nil, line: nil)
+          unsafe try reject(
+            fault, bytes, source: message?.source, line: line == 0 ? nil : line)
         }
       } catch {
         problem = problem ?? error
         // One that is in no dead-letter file stays in the log.
         guard error.code == .rejectedData else { continue }
       }
-      if let number = messages.number(ofRow: Int(row)) { settled.insert(number) }
+      if let number = message?.number { settled.insert(number) }
     }
     messages.remove(rows: misfits)
     do throws(ParquetError) {
@@ -221,13 +229,27 @@ extension ArchiveCore {
   /// Leaves a file to a thread that encodes and stores it.
   private func start(_ file: PendingFile) {
     inFlight += 1
-    DispatchQueue.global().async { self.store(file) }
+    if file.bytes == nil { encodingCount += 1 }
+    // The one that was used last, whose memory is at hand.
+    let queue = freeQueues.popLast() ?? inFlight % storeQueues.count
+    storeQueues[queue].async { self.store(file, queue) }
   }
 
+  /// Whether enough files are being encoded, or wait for the store.
+  var isBusy: Bool {
+    encodingCount > threads || inFlight >= storeQueues.count
+      || inFlight > threads && encodedByteCount > ArchiveCore.mostEncodedBytes
+  }
+
+  /// The bytes of files that wait for the store, above which few more are begun.
+  private static let mostEncodedBytes = 64 << 20
+
   /// Encodes and stores a file. Called without the lock.
-  private func store(_ file: PendingFile) {
+  private func store(_ file: PendingFile, _ queue: Int) {
+    var encodedByteCount = 0
     do throws(ParquetError) {
-      let bytes = try file.encode(writerOptions)
+      let bytes = try encode(file)
+      encodedByteCount = bytes.count
       let path = try put(bytes, file)
       try monitor.withLock { () throws(ParquetError) in
         let stored = ArchivedFile(
@@ -246,8 +268,25 @@ extension ArchiveCore {
     }
     monitor.withLock {
       inFlight -= 1
+      self.encodedByteCount -= encodedByteCount
+      if !freeQueues.contains(queue) { freeQueues.append(queue) }
       monitor.signal()
     }
+  }
+
+  /// Encodes a file, where that was not done. Called without the lock.
+  private func encode(_ file: PendingFile) throws(ParquetError) -> Bytes {
+    let isEncoded = file.bytes != nil
+    let result: Result<Bytes, ParquetError>
+    do throws(ParquetError) { result = .success(try file.encode(writerOptions, encodings)) } catch {
+      result = .failure(error)
+    }
+    monitor.withLock {
+      if !isEncoded { encodingCount -= 1 }
+      if case .success(let bytes) = result { encodedByteCount += bytes.count }
+      monitor.signal()
+    }
+    return try result.get()
   }
 
   /// Notes that a file is stored.

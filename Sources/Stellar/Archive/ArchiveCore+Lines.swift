@@ -30,12 +30,15 @@ extension ArchiveCore {
   func process(
     lines: UnsafeRawBufferPointer, source: String?, firstLine: Int
   ) throws(ParquetError) -> Int {
-    try lineMonitor.withLock { () throws(ParquetError) in
-      unsafe try take(lines: lines, source: source, firstLine: firstLine)
+    guard threads > 1 else {
+      return unsafe try take(lines: lines, source: source, firstLine: firstLine)
+    }
+    return try lineMonitor.withLock { () throws(ParquetError) in
+      unsafe try takeByThreads(lines: lines, source: source, firstLine: firstLine)
     }
   }
 
-  private func take(
+  private func takeByThreads(
     lines: UnsafeRawBufferPointer, source: String?, firstLine: Int
   ) throws(ParquetError) -> Int {
     var line = firstLine
@@ -57,6 +60,56 @@ extension ArchiveCore {
     return line - firstLine
   }
 
+  /// Takes lines by the caller's thread alone.
+  private func take(
+    lines: UnsafeRawBufferPointer, source: String?, firstLine: Int
+  ) throws(ParquetError) -> Int {
+    try monitor.withLock { () throws(ParquetError) in
+      try checkOpen()
+      try beginSource(source)
+      var at = 0
+      var line = firstLine
+      while at < lines.count {
+        let rest = unsafe UnsafeRawBufferPointer(rebasing: lines[at...])
+        parser.line = line
+        switch unsafe ArchiveCore.takeLine(rest, parser) {
+        case .taken(let length):
+          counts.messagesReceived &+= 1
+          if let log { _ = unsafe log.append(UnsafeRawBufferPointer(rebasing: rest[..<length])) }
+          try absorbOpenWhereFull()
+          at &+= length
+        case .blank(let length): at &+= length
+        case .refused(let text, let length, let fault):
+          counts.messagesReceived &+= 1
+          // Messages before it are taken, whatever comes of it.
+          try log?.commit()
+          _ = try unsafe reject(
+            fault, UnsafeRawBufferPointer(rebasing: rest[..<text]), source: source, line: line)
+          at &+= length
+        }
+        line &+= 1
+      }
+      counts.bytesReceived += lines.count
+      noteIntake(parser)
+      try log?.commit()
+      return line - firstLine
+    }
+  }
+
+  /// Refuses a line that is too long for a message, of which the beginning is kept.
+  func refuseLongLine(_ start: [UInt8], source: String?, line: Int) throws(ParquetError) {
+    try monitor.withLock { () throws(ParquetError) in
+      counts.messagesReceived += 1
+      var fault = MessageFault(
+        reason: LineBlocks.longLineReason)
+      fault.isJSON = false
+      let span = unsafe start.span.bytes
+      _ = try unsafe span.withUnsafeBytes { (bytes) throws(ParquetError) in
+        unsafe try reject(fault, bytes, source: source, line: line)
+      }
+    }
+  }
+
   /// Where a piece that begins at `start` ends: behind a line's end, or where the bytes do.
   private static func lineEnd(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
     let wanted = start + segmentByteCount
@@ -70,10 +123,7 @@ extension ArchiveCore {
   private func parse(
     _ lines: UnsafeRawBufferPointer, _ segments: [Range<Int>]
   ) throws(ParquetError) -> [ParsedLines] {
-    while lineParsers.count < segments.count {
-      lineParsers.append(
-        MessageParser(configuration, clock: clock, keepsTexts: keepsTexts))
-    }
+    addLineParsers(segments.count)
     let parsers = lineParsers
     let parsed = ParsedSegments(count: segments.count)
     nonisolated(unsafe) let bytes = unsafe lines
@@ -85,40 +135,32 @@ extension ArchiveCore {
     return parsed.all
   }
 
+  /// Makes parsers for so many threads.
+  func addLineParsers(_ count: Int) {
+    while lineParsers.count < count {
+      lineParsers.append(MessageParser(configuration, clock: clock, keepsTexts: keepsTexts))
+    }
+  }
+
   /// Parses lines; where the configuration is strict, up to the first that is refused.
-  private func parse(_ text: UnsafeRawBufferPointer, _ parser: MessageParser) -> ParsedLines {
+  func parse(_ text: UnsafeRawBufferPointer, _ parser: MessageParser) -> ParsedLines {
     var parsed = ParsedLines()
     let notesPlaces = log != nil
     var at = 0
     while at < text.count {
       let rest = unsafe UnsafeRawBufferPointer(rebasing: text[at...])
-      var fault: MessageFault?
-      var length: Int?
-      do throws(MessageFault) {
-        length = unsafe try parser.takeLine(rest, isAtEnd: true)
-      } catch { fault = error }
-      if let length {
+      parser.line = parsed.lineCount + 1
+      switch unsafe ArchiveCore.takeLine(rest, parser) {
+      case .taken(let length):
         if notesPlaces { parsed.taken.append(at..<at + length) }
-        at += length
-        parsed.lineCount += 1
-        continue
+        at &+= length
+      case .blank(let length): at &+= length
+      case .refused(let end, let length, let fault):
+        parsed.refused.append(
+          ParsedLines.Refused(range: at..<at + end, line: parsed.lineCount, fault: fault))
+        at &+= length
       }
-      let end = unsafe rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.count
-      let line = unsafe UnsafeRawBufferPointer(rebasing: rest[..<end])
-      if unsafe !line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) {
-        if fault == nil {
-          do throws(MessageFault) {
-            unsafe try parser.take(line, ledger: nil)
-            if notesPlaces { parsed.taken.append(at..<at + end) }
-          } catch { fault = error }
-        }
-        if let fault {
-          parsed.refused.append(
-            ParsedLines.Refused(range: at..<at + end, line: parsed.lineCount, fault: fault))
-        }
-      }
-      at += min(end + 1, rest.count)
-      parsed.lineCount += 1
+      parsed.lineCount &+= 1
       if configuration.strict, !parsed.refused.isEmpty { break }
     }
     parsed.messageCount = parser.messageCount + parsed.refused.count
@@ -131,8 +173,43 @@ extension ArchiveCore {
     return parsed
   }
 
+  /// What becomes of a line, of so many bytes with its end.
+  private enum LineOutcome {
+    case taken(Int)
+    case blank(Int)
+    /// The bytes without its end come first.
+    case refused(Int, Int, MessageFault)
+  }
+
+  /// Takes the line that `rest` begins with.
+  @inline(__always)
+  private static func takeLine(
+    _ rest: UnsafeRawBufferPointer, _ parser: MessageParser
+  ) -> LineOutcome {
+    do throws(MessageFault) {
+      if let length = unsafe try parser.takeLine(rest, isAtEnd: true) { return .taken(length) }
+      return unsafe takeOtherLine(rest, parser, nil)
+    } catch { return unsafe takeOtherLine(rest, parser, error) }
+  }
+
+  /// Takes a line that is blank, or not what it should be.
+  @inline(never)
+  private static func takeOtherLine(
+    _ rest: UnsafeRawBufferPointer, _ parser: MessageParser, _ fault: MessageFault?
+  ) -> LineOutcome {
+    let end = unsafe rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.count
+    let length = min(end + 1, rest.count)
+    let line = unsafe UnsafeRawBufferPointer(rebasing: rest[..<end])
+    if let fault { return .refused(end, length, fault) }
+    if unsafe line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return .blank(length) }
+    do throws(MessageFault) { unsafe try parser.take(line, ledger: nil) } catch {
+      return .refused(end, length, error)
+    }
+    return .taken(length)
+  }
+
   /// Takes up what became of some lines.
-  private func absorb(
+  func absorb(
     _ parsed: ParsedLines, _ text: UnsafeRawBufferPointer, source: String?, firstLine: Int
   ) throws(ParquetError) {
     try monitor.withLock { () throws(ParquetError) in
@@ -155,7 +232,10 @@ extension ArchiveCore {
         onEvent(.unreadableTimes(parsed.warnings))
       }
       var problem: ParquetError?
-      do throws(ParquetError) { try absorb(parsed.finished, firstNumber: first) } catch {
+      do throws(ParquetError) {
+        try absorb(
+          parsed.finished, firstNumber: first, source: source, firstLine: firstLine - 1)
+      } catch {
         problem = error
       }
       for refused in parsed.refused {
@@ -170,7 +250,7 @@ extension ArchiveCore {
 
 /// A place for what each thread makes.
 @safe
-private final class ParsedSegments: @unchecked Sendable {
+final class ParsedSegments: @unchecked Sendable {
   private let places: UnsafeMutablePointer<ParsedLines>
   private let count: Int
 

@@ -30,15 +30,26 @@ final class ArchiveCore: @unchecked Sendable {
   var attempts: [ObjectKey: PendingFile] = [:]
   /// Files that threads are at work on.
   var inFlight = 0
+  /// Of these, the ones that are not encoded yet, and the bytes of those that are.
+  var encodingCount = 0
+  var encodedByteCount = 0
+  /// Each is a thread of its own while it has work, as a store may be waited for: those that the system shares out are as
+  /// many as there are processors.
+  let storeQueues: [DispatchQueue]
+  /// Those without work, the one used last behind.
+  var freeQueues: [Int]
   let log: WriteAheadLog?
   let deadLetters: DeadLetterFile?
   var counts = ArchiveMetrics()
   private let retries: RetryCount
+  /// What the lines come from that are taken one after the other; nil for messages that come alone.
+  var lineSource: String?
   /// What went wrong where nobody could be told.
   var failure: ParquetError?
   var state = State.open
   /// A message with the slack that scanners need behind it.
   var scratch: UnsafeMutableRawBufferPointer
+  let encodings = EncodingMemory()
   /// How large files become by the size of their JSON, as the last one of each type did.
   var ratios: [MessageType: Double] = [:]
   var metricsDue: Int64
@@ -53,6 +64,8 @@ final class ArchiveCore: @unchecked Sendable {
     self.clock = clock
     self.onEvent = onEvent
     threads = max(1, configuration.threads ?? Parallel.processorCount)
+    storeQueues = (0..<threads + 8).map { DispatchQueue(label: "stellar archive \($0)") }
+    freeQueues = storeQueues.indices.reversed()
     registry = SchemaRegistry(evolves: configuration.schemaEvolution)
     keepsTexts = configuration.deadLetterPath != nil
     parser = MessageParser(configuration, clock: clock, keepsTexts: keepsTexts)
@@ -61,7 +74,8 @@ final class ArchiveCore: @unchecked Sendable {
       RotationPolicy(
         rowCount: configuration.bufferSize,
         interval: minutes > 0 ? Int64((minutes * 60_000_000).rounded(.up)) : nil,
-        totalRowCount: configuration.bufferSize.multipliedReportingOverflow(by: 4).partialValue))
+        totalRowCount: configuration.bufferSize.multipliedReportingOverflow(by: 4).partialValue,
+        totalByteCount: configuration.memoryLimitMB << 20))
     unsafe scratch = .allocate(byteCount: 4096, alignment: 16)
     metricsDue = clock.monotonicMicroseconds
     var store = given
@@ -118,7 +132,7 @@ final class ArchiveCore: @unchecked Sendable {
       let message = unsafe padded(text)
       counts.messagesReceived += 1
       counts.bytesReceived += text.count
-      if parser.isScattered { try absorbOpen() }
+      try beginSource(nil)
       do throws(MessageFault) { unsafe try parser.take(message, ledger: ledger) } catch {
         return unsafe try reject(error, message, source: source, line: line)
       }
@@ -127,22 +141,41 @@ final class ArchiveCore: @unchecked Sendable {
         _ = unsafe log.append(message)
         try log.commit()
       }
-      guard let block = parser.lastBlock else { return nil }
-      if block.messageCount == 1 {
-        let buffer = buffers[block.key]
-        block.heldRows = buffer?.rowCount ?? 0
-        block.heldBytes = buffer?.byteCount ?? 0
-        block.started = clock.monotonicMicroseconds
-        block.byteLimit = byteLimit(block.key.type)
-      }
-      if block.heldRows + block.rowCount >= configuration.bufferSize
-        || block.heldBytes + block.byteCount >= block.byteLimit
-        || parser.byteCount >= ArchiveCore.largestOpenByteCount
-      {
-        try absorbOpen()
-      }
+      try absorbOpenWhereFull()
       return nil
     }
+  }
+
+  /// Puts the rows of messages that came one by one into the buffers, where the last one has filled something.
+  @inline(__always)
+  func absorbOpenWhereFull() throws(ParquetError) {
+    if parser.isScattered { return try absorbOpen() }
+    guard let block = parser.lastBlock else { return }
+    if block.messageCount == 1 { begin(block) }
+    if block.heldRows + block.rowCount >= configuration.bufferSize
+      || block.heldBytes + block.byteCount >= block.byteLimit
+      || parser.byteCount >= ArchiveCore.largestOpenByteCount
+    {
+      try absorbOpen()
+    }
+  }
+
+  /// Notes what the next messages come from.
+  func beginSource(_ source: String?) throws(ParquetError) {
+    if lineSource != source {
+      try absorbOpen()
+      lineSource = source
+    }
+    parser.line = 0
+  }
+
+  /// Notes what the stream of a block holds beside it.
+  private func begin(_ block: RowBlock) {
+    let buffer = buffers[block.key]
+    block.heldRows = buffer?.rowCount ?? 0
+    block.heldBytes = buffer?.byteCount ?? 0
+    block.started = clock.monotonicMicroseconds
+    block.byteLimit = byteLimit(block.key.type)
   }
 
   /// The bytes of JSON that are taken before columns are made of them.
@@ -161,7 +194,7 @@ final class ArchiveCore: @unchecked Sendable {
 
   /// Says that messages may be taken, and waits until there is room for what they become.
   func checkOpen() throws(ParquetError) {
-    while inFlight > threads, state == .open { monitor.wait() }
+    while isBusy, state == .open { monitor.wait() }
     guard state == .open else {
       throw ParquetError(.invalidArgument, "the archive is closed")
     }
@@ -224,7 +257,8 @@ final class ArchiveCore: @unchecked Sendable {
   func byteLimit(_ type: MessageType) -> Int {
     let bytes = Double(configuration.maxFileSizeMB) * 1_048_576
     let limit = bytes / (ratios[type] ?? 1)
-    return limit >= Double(Int.max / 2) ? Int.max / 2 : max(1, Int(limit))
+    let most = configuration.memoryLimitMB << 20
+    return limit >= Double(most) ? most : max(1, Int(limit))
   }
 }
 

@@ -9,6 +9,14 @@ struct StreamContent {
 
 /// The messages whose rows wait for their file.
 struct PendingMessages {
+  /// A message whose row may still be refused.
+  struct Listed {
+    var mark: MessageMark
+    var number: UInt64?
+    /// What it came from.
+    var source: String?
+  }
+
   private(set) var count = 0
   private(set) var firstLedger: UInt64?
   private(set) var lastLedger: UInt64?
@@ -16,32 +24,35 @@ struct PendingMessages {
   /// Their numbers in the write-ahead log, in order; none where there is no log.
   private(set) var numbers = MessageNumbers()
   /// The messages one by one, of rows that may still be refused.
-  private var listed: [(mark: MessageMark, number: UInt64?)] = []
+  private var listed: [Listed] = []
   /// Their texts, where they are kept.
   private(set) var texts: [ArraySlice<UInt8>] = []
 
-  mutating func add(_ mark: MessageMark, number: UInt64?, isListed: Bool, text: ArraySlice<UInt8>?)
-  {
+  mutating func add(
+    _ mark: MessageMark, number: UInt64?, source: String? = nil, isListed: Bool,
+    text: ArraySlice<UInt8>?
+  ) {
     count += 1
     byteCount += Int(mark.byteCount)
-    if let ledger = mark.ledger {
+    // A message without rows has no ledger in the file.
+    if let ledger = mark.ledger, mark.rowCount > 0 {
       firstLedger = min(firstLedger ?? ledger, ledger)
       lastLedger = max(lastLedger ?? ledger, ledger)
     }
     if let number { numbers.insert(number) }
-    if isListed { listed.append((mark, number)) }
+    if isListed { listed.append(Listed(mark: mark, number: number, source: source)) }
     if let text { texts.append(text) }
   }
 
-  /// The number in the write-ahead log of a message that is listed, by its row.
-  func number(ofRow row: Int) -> UInt64? { row < listed.count ? listed[row].number : nil }
+  /// The message of a row that is listed.
+  func message(ofRow row: Int) -> Listed? { row < listed.count ? listed[row] : nil }
 
   /// Says that the messages of some rows are no longer among them.
   mutating func remove(rows: [UInt32: MessageFault]) {
     var rest = PendingMessages()
     for (row, message) in listed.enumerated() where rows[UInt32(row)] == nil {
       rest.add(
-        message.mark, number: message.number, isListed: true,
+        message.mark, number: message.number, source: message.source, isListed: true,
         text: row < texts.count ? texts[row] : nil)
     }
     self = rest
@@ -83,14 +94,19 @@ final class PendingFile: @unchecked Sendable {
   }
 
   /// Encodes the rows; they are forgotten.
-  func encode(_ options: WriterOptions) throws(ParquetError) -> Bytes {
+  func encode(
+    _ options: WriterOptions, _ memory: EncodingMemory
+  ) throws(ParquetError) -> Bytes {
     if let bytes { return bytes }
-    let sink = MemorySink()
     var options = options
     options.keyValues += keyValues
+    let known = memory.encodings(key.type, schema, rowCount: rowCount)
+    if let known { options.columnEncodings = known.encodings }
+    let sink = MemorySink(capacity: (known?.byteCount ?? 0) / 8 * 9)
     let writer = try ParquetWriter(sink, schema: schema, options: options)
     for batch in batches { try writer.write(batch) }
-    _ = try writer.finish()
+    let file = try writer.finish()
+    if known == nil { memory.note(file, key.type, schema) }
     batches = []
     bytes = sink.bytes
     return sink.bytes

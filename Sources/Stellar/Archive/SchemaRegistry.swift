@@ -66,7 +66,7 @@ public final class SchemaRegistry: Sendable {
     var resolution = Resolution(registered: known, isNew: false)
     for column in rows.columns {
       guard let type = known.types[column.name] else {
-        if !column.rows.isEmpty { resolution.dropped.append((column.name, column.rows.count)) }
+        if column.valueCount > 0 { resolution.dropped.append((column.name, column.valueCount)) }
         continue
       }
       // What holds all of the column's values together holds each.

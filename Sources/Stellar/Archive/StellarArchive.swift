@@ -131,6 +131,9 @@ public final class StellarArchive: MessageProcessor {
     _ lines: LineBlocks, source: String?,
     onProgress: (_ lines: Int) throws(ParquetError) -> Void = { (_) throws(ParquetError) in }
   ) throws(ParquetError) {
+    lines.onLongLine = { [core] (line, start) throws(ParquetError) in
+      try core.refuseLongLine(start, source: source, line: line)
+    }
     while try unsafe lines.next({ (bytes) throws(ParquetError) in
       unsafe try core.process(lines: bytes, source: source, firstLine: lines.lineCount + 1)
     }) {
@@ -138,8 +141,32 @@ public final class StellarArchive: MessageProcessor {
     }
   }
 
+  /// Takes the lines of a file, or of whatever it is that is read like one: several threads read an ordinary file.
+  ///
+  /// - Parameters:
+  ///   - file: the file.
+  ///   - source: what it is called in rejections.
+  ///   - isStopped: whether to end before its end; asked again and again.
+  ///   - onProgress: is told that so many lines are taken.
+  /// - Throws: as ``process(_:source:onProgress:)``.
+  public func process(
+    _ file: FileStream, source: String, isStopped: @escaping () -> Bool = { false },
+    onProgress: (_ lines: Int) throws(ParquetError) -> Void = { (_) throws(ParquetError) in }
+  ) throws(ParquetError) {
+    if core.threads > 1, let byteCount = file.byteCount {
+      return try core.process(
+        file, byteCount: byteCount, source: source, isStopped: isStopped, onProgress: onProgress)
+    }
+    try process(
+      LineBlocks(file, name: source, byteCount: blockByteCount, isStopped: isStopped),
+      source: source, onProgress: onProgress)
+  }
+
   /// The size of blocks of lines that keeps all of the archive's threads at work.
-  public var blockByteCount: Int { core.threads * ArchiveCore.segmentByteCount }
+  public var blockByteCount: Int {
+    // What one thread has read should still be in its cache when it is parsed.
+    core.threads == 1 ? 256 << 10 : core.threads * ArchiveCore.segmentByteCount
+  }
 
   /// Does what is due by time: buffers that are old become files, files that could not be stored are tried again, the
   /// metrics file is written. With the system's clock this happens by itself, every second.

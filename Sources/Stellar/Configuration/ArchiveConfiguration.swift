@@ -45,6 +45,8 @@ public struct ArchiveConfiguration: Hashable, Sendable {
   public var compression = Compression.snappy
   /// `max_file_size_mb`: the mebibytes of a buffer at which it becomes a file.
   public var maxFileSizeMB = 128
+  /// `memory_limit_mb`: the mebibytes of messages in all buffers above which the largest becomes a file.
+  public var memoryLimitMB = 512
   /// `buffer_size`: the messages of a buffer at which it becomes a file.
   public var bufferSize = 10_000
   /// `rotation_interval_minutes`: the minutes after which a buffer becomes a file; 0 stands for never.

@@ -54,8 +54,12 @@ extension ArchiveSetting {
       "buffer_size", 1...Int(Int32.max), 10_000, "the messages after which a file is written",
       \.bufferSize),
     .integer(
-      "max_file_size_mb", 1...(1 << 20), 128, "the MiB of messages after which a file is written",
+      "max_file_size_mb", 1...(1 << 20), 128,
+      "about the MiB of a file, by those of the files before; the first is as large as its JSON",
       \.maxFileSizeMB),
+    .integer(
+      "memory_limit_mb", 1...(1 << 20), 512,
+      "the MiB of JSON in all buffers above which the largest becomes a file", \.memoryLimitMB),
     .minutes(
       "rotation_interval_minutes", 52_560_000, 60,
       "the minutes after which a file is written; 0 for never", \.rotationIntervalMinutes),

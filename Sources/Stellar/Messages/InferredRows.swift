@@ -38,7 +38,8 @@ final class InferredRows {
 
   /// Appends some rows of others.
   func append(_ other: InferredRows, _ rows: Range<Int>) {
-    for column in other.columns {
+    // Members that none of these rows has are none of theirs.
+    for column in other.columns where column.isThere(in: rows) {
       columns[place(column.name)].append(column, rows, at: rowCount)
     }
     rowCount += rows.count
@@ -56,7 +57,7 @@ struct InferredColumn {
   let name: String
   /// What was seen, of all values together.
   private(set) var type: InferredType = []
-  /// The rows that have a value which is not null, in order; what it is; where its text ends.
+  /// The rows that have the member, in order; what it is, nothing where it is null; where its text ends.
   private(set) var rows: [UInt32] = []
   private(set) var types: [InferredType] = []
   private var ends: [Int] = []
@@ -67,13 +68,16 @@ struct InferredColumn {
 
   var byteCount: Int { rows.count * 13 + texts.count }
 
-  /// Appends a member of a row; nothing where it is null.
+  /// The number of values that are not null.
+  private(set) var valueCount = 0
+
+  /// Appends a member of a row.
   mutating func append(
     _ member: JSONMembers.Member, of members: UnsafeMutablePointer<JSONMembers>, row: UInt32
   ) {
     let type: InferredType
     switch member.kind {
-    case .null: return
+    case .null: return add([], row)
     case .boolean: type = .boolean
     case .number: type = unsafe InferredColumn.type(of: members.pointee.number(member))
     case .string, .escapedString, .array, .object: type = .text
@@ -99,7 +103,11 @@ struct InferredColumn {
     types.append(type)
     ends.append(texts.count)
     self.type.formUnion(type)
+    if !type.isEmpty { valueCount += 1 }
   }
+
+  /// Whether any of some rows has the member.
+  func isThere(in range: Range<Int>) -> Bool { !indices(range).isEmpty }
 
   /// The values in some rows.
   private func indices(_ range: Range<Int>) -> Range<Int> {
@@ -138,7 +146,7 @@ struct InferredColumn {
         let isThere = next < rows.count && rows[next] == row
         defer { if isThere { next += 1 } }
         if !isLeftOut.isEmpty, isLeftOut.contains(row) { continue }
-        guard isThere else {
+        guard isThere, !types[next].isEmpty else {
           builder.appendNull()
           continue
         }

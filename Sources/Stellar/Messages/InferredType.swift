@@ -50,7 +50,8 @@ struct InferredType: OptionSet, Hashable, Sendable {
 
   /// Whether a column of `form` holds a value of this single type, nothing lost.
   func fits(_ form: Form) -> Bool {
-    switch form {
+    if isEmpty { return true }
+    return switch form {
     case .text: true
     case .boolean: self == .boolean
     case .double: self == .double || self == .integer || self == [.integer, .negative]

@@ -11,6 +11,8 @@ struct MessageMark: Sendable {
   var byteCount: UInt32
   /// Which message of those parsed together it is.
   var ordinal: UInt32
+  /// Its line, as the caller counts them; 0 where it has none.
+  var line: UInt32 = 0
 }
 
 /// Rows of one stream, as messages come.

@@ -179,6 +179,21 @@ public final class FileStream: WaitingStream {
     }
   }
 
+  /// The bytes of an ordinary file from `offset` on, by any thread; what ``read(into:)`` reads next stays as it is.
+  ///
+  /// - Returns: their number; 0 at the end of the file.
+  package func read(
+    at offset: Int, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(ParquetError) -> Int {
+    while true {
+      let count = unsafe pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+      if count >= 0 { return count }
+      guard errno == EINTR else {
+        throw FileStream.failure("cannot be read").adding(file: name)
+      }
+    }
+  }
+
   /// Whether reading would return at once; waits for that as long as `duration`, or until a signal comes.
   public func hasInput(within duration: Duration) -> Bool {
     guard byteCount == nil else { return true }

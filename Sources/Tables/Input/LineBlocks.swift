@@ -13,6 +13,10 @@ public protocol WaitingStream: ByteStream {
 public final class LineBlocks {
   /// The most bytes of a line.
   public static let largestLineByteCount = 64 << 20
+  /// Why a longer one is refused, where its beginning is kept.
+  package static var longLineReason: String {
+    "a line of more than \(largestLineByteCount) bytes, which begins so"
+  }
   /// Readable bytes that follow a block.
   private static let slack = JSONMembers.slack
 
@@ -25,6 +29,11 @@ public final class LineBlocks {
   private var start = 0
   private var end = 0
   private var hasEnded = false
+  private var hasBegun = false
+  /// Whether the bytes that come are those of a line that is too long, up to its end.
+  private var isPassing = false
+  /// Is told the number of a line that is too long, and how it begins; such a line is passed over.
+  public var onLongLine: (_ line: Int, _ start: [UInt8]) throws(ParquetError) -> Void
   /// The number of lines handed on.
   public private(set) var lineCount = 0
 
@@ -39,6 +48,7 @@ public final class LineBlocks {
     _ stream: any ByteStream, name: String, byteCount: Int,
     isStopped: @escaping () -> Bool = { false }
   ) {
+    onLongLine = { (line, _) throws(ParquetError) in throw LineBlocks.tooLong(name, line: line) }
     self.stream = stream
     self.name = name
     self.byteCount = max(byteCount, 1)
@@ -84,14 +94,52 @@ public final class LineBlocks {
         whole = end
         break
       }
-      if let last = lastLineEnd(in: end..<end + added) { whole = last }
+      var first = end
       end += added
+      if !hasBegun {
+        guard passByteOrderMark() else { continue }
+        first = 0
+      }
+      if isPassing {
+        passLongLine(from: first)
+        first = 0
+      }
+      if let last = lastLineEnd(in: first..<end) { whole = last }
     }
     guard whole > 0 else { return false }
     start = whole
     lineCount += unsafe try body(
       UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<whole]))
     return true
+  }
+
+  /// Drops the mark that some programs begin UTF-8 with; false where more bytes must come first.
+  private func passByteOrderMark() -> Bool {
+    guard end >= 3 else { return false }
+    hasBegun = true
+    guard unsafe buffer[0] == 0xEF, unsafe buffer[1] == 0xBB, unsafe buffer[2] == 0xBF else {
+      return true
+    }
+    start = 3
+    moveToFront()
+    return true
+  }
+
+  /// Drops the bytes of a line that is too long.
+  private func passLongLine(from first: Int) {
+    let bytes = unsafe UnsafeRawBufferPointer(rebasing: buffer[first..<end])
+    guard let lineEnd = unsafe bytes.firstIndex(of: .newline) else {
+      end = first
+      return
+    }
+    isPassing = false
+    start = first + lineEnd + 1
+    moveToFront()
+  }
+
+  static func tooLong(_ name: String, line: Int) -> ParquetError {
+    ParquetError(.limitExceeded, "a line has more than \(largestLineByteCount) bytes").adding(
+      file: name, line: line)
   }
 
   private func moveToFront() {
@@ -106,9 +154,12 @@ public final class LineBlocks {
   private func grow() throws(ParquetError) {
     let size = unsafe buffer.count - LineBlocks.slack
     guard size < LineBlocks.largestLineByteCount else {
-      throw ParquetError(
-        .limitExceeded, "a line has more than \(LineBlocks.largestLineByteCount) bytes"
-      ).adding(file: name, line: lineCount + 1)
+      lineCount += 1
+      let start = unsafe Array(UnsafeRawBufferPointer(rebasing: buffer[..<min(1024, end)]))
+      try onLongLine(lineCount, start)
+      isPassing = true
+      end = 0
+      return
     }
     let larger = UnsafeMutableRawBufferPointer.allocate(
       byteCount: min(2 * size, LineBlocks.largestLineByteCount) + LineBlocks.slack, alignment: 64)

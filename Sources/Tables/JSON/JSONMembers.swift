@@ -318,6 +318,18 @@ public struct JSONMembers: ~Copyable {
     unsafe JSONNumber(bytes(member))
   }
 
+  /// The place of the text of an array's first element; nil where it is empty.
+  public mutating func firstElement(_ member: Member) -> Range<Int>? {
+    unsafe decoder.reset(bytes(member), endsWithLine: false)
+    var isFirst = true
+    do throws(RowFault) {
+      guard try decoder.nextElement(&isFirst) else { return nil }
+      let start = decoder.place()
+      try decoder.skipValue(depth: 1)
+      return Int(member.start) + start..<Int(member.start) + decoder.at
+    } catch { return nil }
+  }
+
   /// The elements of an array, as the places of their texts; of objects and of everything else.
   ///
   /// - Returns: nil where more than `limit` are there.

@@ -353,15 +353,22 @@ struct JSONScanner: ~Copyable {
     switch try next() {
     case .null, .boolean: break
     case .number: _ = try number()
-    case .string: _ = unsafe try string()
+    case .string: if unsafe plainString() == nil { _ = unsafe try string() }
     case .array:
       var isFirst = true
       while try nextElement(&isFirst) { try skipValue(depth: depth + 1) }
     case .object:
       var isFirst = true
       while try nextMember(&isFirst) {
-        _ = unsafe try key()
-        try skipValue(depth: depth + 1)
+        skipBlanks()
+        let before = at
+        if unsafe plainString() != nil, at < count, unsafe base[at] == UInt8(ascii: ":") {
+          at &+= 1
+        } else {
+          at = before
+          _ = unsafe try key()
+        }
+        if unsafe plainString() == nil { try skipValue(depth: depth + 1) }
       }
     }
   }

@@ -149,6 +149,44 @@ struct CalendarScanner {
     ).value(perSecond: perSecond)
   }
 
+  /// The microseconds of `2024-02-29T23:59:59Z`, also with up to nine digits of a fraction, of which six count; nil for
+  /// what is written otherwise.
+  @inline(__always)
+  static func plainMicroseconds(_ text: UnsafeRawBufferPointer) -> Int64? {
+    guard text.count >= 20, text.count <= 30, unsafe text[10] == UInt8(ascii: "T"),
+      unsafe text[text.count - 1] == UInt8(ascii: "Z"),
+      let days = unsafe plainDate(UnsafeRawBufferPointer(rebasing: text[..<10]))
+    else { return nil }
+    // `23:59:59` as a word: digits have no other bits than their own four once 0x30 is taken off.
+    let word = unsafe UInt64(
+      littleEndian: text.loadUnaligned(fromByteOffset: 11, as: UInt64.self))
+    guard word & 0x0000_FF00_00FF_0000 == 0x0000_3A00_003A_0000 else { return nil }
+    let digits = (word & 0xFFFF_00FF_FF00_FFFF) ^ 0x3030_0030_3000_3030
+    guard (digits | (digits &+ 0x0606_0006_0600_0606)) & 0xF0F0_F0F0_F0F0_F0F0 == 0 else {
+      return nil
+    }
+    @inline(__always) func digit(_ place: UInt64) -> Int64 {
+      Int64(truncatingIfNeeded: digits &>> (place &* 8) & 15)
+    }
+    let hour = digit(0) &* 10 &+ digit(1)
+    let minute = digit(3) &* 10 &+ digit(4)
+    let second = digit(6) &* 10 &+ digit(7)
+    guard hour < 24, minute < 60, second < 60 else { return nil }
+    var fraction: Int64 = 0
+    if text.count > 20 {
+      guard text.count > 21, unsafe text[19] == .point else { return nil }
+      var weight: Int64 = 100_000
+      for index in 20..<text.count - 1 {
+        let value = unsafe text[index] &- 48
+        guard value < 10 else { return nil }
+        fraction &+= Int64(value) &* weight
+        weight /= 10
+      }
+    }
+    let seconds = days &* 86_400 &+ hour &* 3600 &+ minute &* 60 &+ second
+    return seconds &* 1_000_000 &+ fraction
+  }
+
   static func timestamp(_ text: UnsafeRawBufferPointer) -> ParsedTimestamp? {
     var scanner = unsafe CalendarScanner(text)
     guard let days = scanner.date() else { return nil }

@@ -5,6 +5,11 @@ internal import Parquet
 package enum TimestampText {
   /// The microseconds since 1970-01-01 UTC; finer digits are cut off. Nil for anything else.
   package static func microseconds(_ text: UnsafeRawBufferPointer) -> Int64? {
+    unsafe CalendarScanner.plainMicroseconds(text) ?? otherMicroseconds(text)
+  }
+
+  @inline(never)
+  private static func otherMicroseconds(_ text: UnsafeRawBufferPointer) -> Int64? {
     guard var parsed = unsafe CalendarScanner.timestamp(text) else { return nil }
     parsed.nanoseconds -= parsed.nanoseconds % 1000
     return parsed.value(perSecond: 1_000_000)
