@@ -129,6 +129,38 @@ import Testing
   }
 }
 
+extension ArchiveIntakeTests {
+  /// What was taken when another thread closes the archive is stored, and what was not is told.
+  @Test(arguments: [1, 2]) func closedWhileTaking(threads: Int) throws {
+    for round in 0..<20 {
+      let bench = Bench()
+      let archive = try bench.open(threads: threads) { $0.bufferSize = 3 }
+      let taken = Mutex(0)
+      DispatchQueue.concurrentPerform(iterations: 4) { thread in
+        guard thread > 0 else {
+          usleep(UInt32(round * 100))
+          try? archive.close()
+          return
+        }
+        for step in 0..<200 {
+          let lines = (0..<10).map { Messages.contractData(thread * 10_000 + step * 10 + $0) }
+          do {
+            if thread == 1 {
+              try archive.take(lines[0])
+              taken.withLock { $0 += 1 }
+            } else {
+              try archive.process(lines: Array(lines.joined(separator: "\n").utf8))
+              taken.withLock { $0 += 10 }
+            }
+          } catch { return }
+        }
+      }
+      try archive.close()
+      #expect(try bench.allRows().count == taken.withLock { $0 })
+    }
+  }
+}
+
 /// A stream over bytes.
 private final class FileBytes: ByteStream {
   private var rest: ArraySlice<UInt8>

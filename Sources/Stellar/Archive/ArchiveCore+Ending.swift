@@ -63,15 +63,19 @@ extension ArchiveCore {
     try monitor.withLock { () throws(ParquetError) in
       guard state == .open else { return }
       if let failure { throw failure }
-      try absorbOpen()
-      let now = clock.monotonicMicroseconds
-      let due = buffers.due(at: now)
-      for key in due { try flush(key) }
-      if due.isEmpty { retryFailed() }
-      if now >= metricsDue {
-        metricsDue = now + 5_000_000
-        writeMetrics()
-      }
+      try working(tickOpen)
+    }
+  }
+
+  private func tickOpen() throws(ParquetError) {
+    try absorbOpen()
+    let now = clock.monotonicMicroseconds
+    let due = buffers.due(at: now)
+    for key in due { try flush(key) }
+    if due.isEmpty { retryFailed() }
+    if now >= metricsDue {
+      metricsDue = now + 5_000_000
+      writeMetrics()
     }
   }
 
@@ -97,7 +101,7 @@ extension ArchiveCore {
   func flush() throws(ParquetError) {
     try monitor.withLock { () throws(ParquetError) in
       guard state == .open else { return }
-      try flushAll()
+      try working(flushAll)
       if let failure { throw failure }
       guard failed.isEmpty else { throw stillFailing }
     }
@@ -131,6 +135,7 @@ extension ArchiveCore {
         writeMetrics()
         monitor.signal()
       }
+      while callCount > 0 { monitor.wait() }
       var problem = failure
       do throws(ParquetError) {
         try flushAll()

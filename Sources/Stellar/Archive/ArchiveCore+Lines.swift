@@ -66,34 +66,42 @@ extension ArchiveCore {
   ) throws(ParquetError) -> Int {
     try monitor.withLock { () throws(ParquetError) in
       try checkOpen()
-      try beginSource(source)
-      var at = 0
-      var line = firstLine
-      while at < lines.count {
-        let rest = unsafe UnsafeRawBufferPointer(rebasing: lines[at...])
-        parser.line = line
-        switch unsafe ArchiveCore.takeLine(rest, parser) {
-        case .taken(let length):
-          counts.messagesReceived &+= 1
-          if let log { _ = unsafe log.append(UnsafeRawBufferPointer(rebasing: rest[..<length])) }
-          try absorbOpenWhereFull()
-          at &+= length
-        case .blank(let length): at &+= length
-        case .refused(let text, let length, let fault):
-          counts.messagesReceived &+= 1
-          // Messages before it are taken, whatever comes of it.
-          try log?.commit()
-          _ = try unsafe reject(
-            fault, UnsafeRawBufferPointer(rebasing: rest[..<text]), source: source, line: line)
-          at &+= length
-        }
-        line &+= 1
+      return try working { () throws(ParquetError) in
+        unsafe try takeOpen(lines: lines, source: source, firstLine: firstLine)
       }
-      counts.bytesReceived += lines.count
-      noteIntake(parser)
-      try log?.commit()
-      return line - firstLine
     }
+  }
+
+  private func takeOpen(
+    lines: UnsafeRawBufferPointer, source: String?, firstLine: Int
+  ) throws(ParquetError) -> Int {
+    try beginSource(source)
+    var at = 0
+    var line = firstLine
+    while at < lines.count {
+      let rest = unsafe UnsafeRawBufferPointer(rebasing: lines[at...])
+      parser.line = line
+      switch unsafe ArchiveCore.takeLine(rest, parser) {
+      case .taken(let length):
+        counts.messagesReceived &+= 1
+        if let log { _ = unsafe log.append(UnsafeRawBufferPointer(rebasing: rest[..<length])) }
+        try absorbOpenWhereFull()
+        at &+= length
+      case .blank(let length): at &+= length
+      case .refused(let text, let length, let fault):
+        counts.messagesReceived &+= 1
+        // Messages before it are taken, whatever comes of it.
+        try log?.commit()
+        _ = try unsafe reject(
+          fault, UnsafeRawBufferPointer(rebasing: rest[..<text]), source: source, line: line)
+        at &+= length
+      }
+      line &+= 1
+    }
+    counts.bytesReceived += lines.count
+    noteIntake(parser)
+    try log?.commit()
+    return line - firstLine
   }
 
   /// Refuses a line that is too long for a message, of which the beginning is kept.
@@ -214,37 +222,45 @@ extension ArchiveCore {
   ) throws(ParquetError) {
     try monitor.withLock { () throws(ParquetError) in
       try checkOpen()
-      if let error = parsed.error { throw error }
-      try absorbOpen()
-      var first: UInt64?
-      if let log {
-        for range in parsed.taken {
-          let number = unsafe log.append(UnsafeRawBufferPointer(rebasing: text[range]))
-          first = first ?? number
-        }
-        try log.commit()
+      try working { () throws(ParquetError) in
+        unsafe try takeUp(parsed, text, source: source, firstLine: firstLine)
       }
-      counts.messagesReceived += parsed.messageCount
-      counts.bytesReceived += text.count
-      if let ledger = parsed.lastLedger { counts.currentLedger = ledger }
-      if parsed.warnings > 0 {
-        counts.unreadableTimes += parsed.warnings
-        onEvent(.unreadableTimes(parsed.warnings))
-      }
-      var problem: ParquetError?
-      do throws(ParquetError) {
-        try absorb(
-          parsed.finished, firstNumber: first, source: source, firstLine: firstLine - 1)
-      } catch {
-        problem = error
-      }
-      for refused in parsed.refused {
-        _ = try unsafe reject(
-          refused.fault, UnsafeRawBufferPointer(rebasing: text[refused.range]), source: source,
-          line: firstLine + refused.line)
-      }
-      if let problem { throw problem }
     }
+  }
+
+  private func takeUp(
+    _ parsed: ParsedLines, _ text: UnsafeRawBufferPointer, source: String?, firstLine: Int
+  ) throws(ParquetError) {
+    if let error = parsed.error { throw error }
+    try absorbOpen()
+    var first: UInt64?
+    if let log {
+      for range in parsed.taken {
+        let number = unsafe log.append(UnsafeRawBufferPointer(rebasing: text[range]))
+        first = first ?? number
+      }
+      try log.commit()
+    }
+    counts.messagesReceived += parsed.messageCount
+    counts.bytesReceived += text.count
+    if let ledger = parsed.lastLedger { counts.currentLedger = ledger }
+    if parsed.warnings > 0 {
+      counts.unreadableTimes += parsed.warnings
+      onEvent(.unreadableTimes(parsed.warnings))
+    }
+    var problem: ParquetError?
+    do throws(ParquetError) {
+      try absorb(
+        parsed.finished, firstNumber: first, source: source, firstLine: firstLine - 1)
+    } catch {
+      problem = error
+    }
+    for refused in parsed.refused {
+      _ = try unsafe reject(
+        refused.fault, UnsafeRawBufferPointer(rebasing: text[refused.range]), source: source,
+        line: firstLine + refused.line)
+    }
+    if let problem { throw problem }
   }
 }
 

@@ -42,6 +42,9 @@ final class ArchiveCore: @unchecked Sendable {
   let deadLetters: DeadLetterFile?
   var counts = ArchiveMetrics()
   private let retries: RetryCount
+  /// The calls that have begun to take messages, or to make files: those that wait let others in, and must come to their
+  /// end before the archive is closed.
+  private(set) var callCount = 0
   /// What the lines come from that are taken one after the other; nil for messages that come alone.
   var lineSource: String?
   /// What went wrong where nobody could be told.
@@ -129,21 +132,30 @@ final class ArchiveCore: @unchecked Sendable {
   ) throws(ParquetError) -> ArchiveRejection? {
     try monitor.withLock { () throws(ParquetError) in
       try checkOpen()
-      let message = unsafe padded(text)
-      counts.messagesReceived += 1
-      counts.bytesReceived += text.count
-      try beginSource(nil)
-      do throws(MessageFault) { unsafe try parser.take(message, ledger: ledger) } catch {
-        return unsafe try reject(error, message, source: source, line: line)
+      return try working { () throws(ParquetError) in
+        unsafe try take(text, ledger: ledger, source: source, line: line)
       }
-      noteIntake(parser)
-      if let log {
-        _ = unsafe log.append(message)
-        try log.commit()
-      }
-      try absorbOpenWhereFull()
-      return nil
     }
+  }
+
+  @inline(__always)
+  private func take(
+    _ text: UnsafeRawBufferPointer, ledger: UInt64?, source: String?, line: Int?
+  ) throws(ParquetError) -> ArchiveRejection? {
+    let message = unsafe padded(text)
+    counts.messagesReceived += 1
+    counts.bytesReceived += text.count
+    try beginSource(nil)
+    do throws(MessageFault) { unsafe try parser.take(message, ledger: ledger) } catch {
+      return unsafe try reject(error, message, source: source, line: line)
+    }
+    noteIntake(parser)
+    if let log {
+      _ = unsafe log.append(message)
+      try log.commit()
+    }
+    try absorbOpenWhereFull()
+    return nil
   }
 
   /// Puts the rows of messages that came one by one into the buffers, where the last one has filled something.
@@ -205,6 +217,17 @@ final class ArchiveCore: @unchecked Sendable {
     throw ParquetError(
       .limitExceeded,
       "\(waiting) messages wait because their files cannot be stored; no more are taken")
+  }
+
+  /// Does some work in an archive that is open, which is not closed before its end. With the lock held.
+  @inline(__always)
+  func working<R>(_ body: () throws(ParquetError) -> R) throws(ParquetError) -> R {
+    callCount += 1
+    defer {
+      callCount -= 1
+      if state != .open { monitor.signal() }
+    }
+    return try body()
   }
 
   func noteIntake(_ parser: MessageParser) {
