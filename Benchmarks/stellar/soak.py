@@ -65,8 +65,8 @@ def soak(options, lines, line_count, root):
     count(root / "archive", counted)
     said = dict(line.split() for line in metrics.read_text().splitlines() if not line.startswith("#"))
     third = seconds / 3
-    middle = statistics.median(size for at, size in samples if third <= at - start < 2 * third)
-    last = statistics.median(size for at, size in samples if 2 * third <= at - start < seconds)
+    middle = statistics.median_low(size for at, size in samples if third <= at - start < 2 * third)
+    last = statistics.median_low(size for at, size in samples if 2 * third <= at - start < seconds)
     print(f"{seconds / 60:.1f} min, {sent} messages, {sent / seconds:.0f} a second; {counted['files']} files,"
           f" {counted['rows']} rows\nmemory: middle third {middle >> 20} MiB, last third {last >> 20} MiB,"
           f" {last / middle:.3f}; most {max(size for _, size in samples) >> 20} MiB")
