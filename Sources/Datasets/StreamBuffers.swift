@@ -44,11 +44,14 @@ public struct StreamBuffers<Key: Hashable, Content> {
     public fileprivate(set) var byteCount = 0
     /// When its first row came, by a clock that never goes back, in microseconds.
     public let started: Int64
+    /// Which of all buffers it is: those that were started at one time have an order, too.
+    fileprivate let number: Int
   }
 
   /// When buffers become files.
   public var policy: RotationPolicy
   private var buffers: [Key: Buffer] = [:]
+  private var startedCount = 0
   /// The rows of all buffers.
   public private(set) var rowCount = 0
   /// The bytes of all buffers, by the measure of who fills them.
@@ -93,7 +96,8 @@ public struct StreamBuffers<Key: Hashable, Content> {
       buffer.byteCount += bytes
       isFull = buffer.rowCount >= policy.rowCount || buffer.byteCount >= policy.byteCount
     }
-    addRows(&buffers[key, default: Buffer(content: first(), started: now)])
+    addRows(&buffers[key, default: Buffer(content: first(), started: now, number: startedCount)])
+    startedCount += 1
     return isFull
   }
 
@@ -108,12 +112,16 @@ public struct StreamBuffers<Key: Hashable, Content> {
   /// The keys of the buffers whose time has come at `now`, the oldest first.
   public func due(at now: Int64) -> [Key] {
     guard let interval = policy.interval else { return [] }
-    return buffers.filter { now - $0.value.started >= interval }
-      .sorted { $0.value.started < $1.value.started }.map(\.key)
+    return StreamBuffers.inOrder(buffers.filter { now - $0.value.started >= interval })
   }
 
   /// All keys, those of the oldest buffers first.
-  public var keys: [Key] { buffers.sorted { $0.value.started < $1.value.started }.map(\.key) }
+  public var keys: [Key] { StreamBuffers.inOrder(buffers) }
+
+  private static func inOrder(_ buffers: [Key: Buffer]) -> [Key] {
+    buffers.sorted { ($0.value.started, $0.value.number) < ($1.value.started, $1.value.number) }
+      .map(\.key)
+  }
 
   /// The key of the buffer with most rows, or bytes, where all together have more than the policy allows.
   public var excess: Key? {

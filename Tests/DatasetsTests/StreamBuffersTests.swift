@@ -60,6 +60,25 @@ import Testing
     #expect(buffers.due(at: .max) == [])
   }
 
+  @Test func oneTimeHasAnOrder() {
+    var buffers = Buffers(RotationPolicy(rowCount: 1000, interval: 60))
+    let keys = (0..<50).map { "k\($0)" }
+    for key in keys + keys { _ = add(&buffers, key, 1, at: 10) }
+    #expect(buffers.keys == keys)
+    #expect(buffers.due(at: 70) == keys)
+  }
+
+  @Test func tooManyBytesAltogether() {
+    var buffers = Buffers(RotationPolicy(rowCount: 100, totalByteCount: 20))
+    for (key, bytes) in [("a", 6), ("b", 8), ("c", 6)] { _ = add(&buffers, key, 1, bytes: bytes) }
+    #expect(buffers.excess == nil)
+    _ = add(&buffers, "a", 20, bytes: 1)
+    #expect(buffers.excess == "b")
+    _ = buffers.take("b")
+    #expect(buffers.excess == nil)
+    #expect(buffers.byteCount == 13)
+  }
+
   @Test func tooMuchAltogether() {
     var buffers = Buffers(RotationPolicy(rowCount: 10, totalRowCount: 20))
     for (key, rows) in [("a", 6), ("b", 8), ("c", 6)] { _ = add(&buffers, key, rows) }

@@ -17,6 +17,7 @@ func archive(
     ("partition_by", "hour", true), ("ledgers_per_file", "64000", false),
     ("ledger_range_end", "exclusive", true), ("compression", "zstd:9", true),
     ("buffer_size", "1", false), ("max_file_size_mb", "512", false),
+    ("memory_limit_mb", "64", false),
     ("rotation_interval_minutes", "0.5", false), ("schema_evolution", "true", false),
     ("include_metadata", "true", false), ("threads", "8", false), ("strict", "true", false),
     ("dead_letter_path", "dead.ndjson", true), ("write_ahead_log", "log", true),
@@ -38,6 +39,7 @@ func archive(
     all.compression = .zstd(level: 9)
     all.bufferSize = 1
     all.maxFileSizeMB = 512
+    all.memoryLimitMB = 64
     all.rotationIntervalMinutes = 0.5
     all.schemaEvolution = true
     all.includeMetadata = true

@@ -44,7 +44,8 @@ private final class PieceStream: WaitingStream {
       result.append(unsafe String(decoding: bytes, as: UTF8.self))
       return unsafe bytes.count { $0 == 10 } + (bytes.last == 10 ? 0 : 1)
     }) {}
-    let ends = text.utf8.count { $0 == 10 } + (text.isEmpty || text.utf8.last == 10 ? 0 : 1)
+    let isEmpty = text.isEmpty || text == "\u{FEFF}"
+    let ends = text.utf8.count { $0 == 10 } + (isEmpty || text.utf8.last == 10 ? 0 : 1)
     #expect(lines.lineCount == ends)
     return result
   }
@@ -123,8 +124,38 @@ private final class PieceStream: WaitingStream {
     #expect(failure?.context.file == "s")
   }
 
+  /// Lines that are too long are told and passed over, where somebody wants that.
+  @Test func longLinesArePassedOver() throws {
+    let long = [UInt8](repeating: 0x61, count: LineBlocks.largestLineByteCount + 5)
+    let bytes = Array("one\n".utf8) + long + Array("\ntwo\n".utf8) + long
+    let lines = LineBlocks(PieceStream(bytes, sizes: []), name: "s", byteCount: 1 << 20)
+    var told: [Int] = []
+    lines.onLongLine = { (line, start) throws(ParquetError) in
+      told.append(line)
+      #expect(start == [UInt8](repeating: 0x61, count: 1024))
+    }
+    var taken = ""
+    while try unsafe lines.next({ bytes throws(ParquetError) in
+      taken += unsafe String(decoding: bytes, as: UTF8.self)
+      return unsafe bytes.count { $0 == 10 }
+    }) {}
+    #expect(taken == "one\ntwo\n")
+    #expect(told == [2, 4])
+    #expect(lines.lineCount == 4)
+  }
+
+  @Test func aMarkOfTheByteOrderIsNone() throws {
+    let text = "ab\n\u{FEFF}c\nd"
+    for size in 1...12 {
+      let sizes = Array(repeating: size, count: 20)
+      #expect(try blocks("\u{FEFF}" + text, sizes: sizes, block: size).joined() == text)
+    }
+    #expect(try blocks("\u{FEFF}", block: 8) == [])
+    #expect(try blocks("x", sizes: [1], block: 1) == ["x"])
+  }
+
   @Test func errorsOfTheBodyComeOut() throws {
-    let lines = LineBlocks(PieceStream(Array("a\nb\n".utf8), sizes: [2]), name: "s", byteCount: 2)
+    let lines = LineBlocks(PieceStream(Array("aaa\nb\n".utf8), sizes: [4]), name: "s", byteCount: 4)
     var failure: ParquetError?
     do throws(ParquetError) {
       _ = try unsafe lines.next { (_) throws(ParquetError) in

@@ -90,6 +90,7 @@ extension ArchiveCore {
       case .blank(let length): at &+= length
       case .refused(let text, let length, let fault):
         counts.messagesReceived &+= 1
+        if parser.isScattered { try absorbOpen() }
         // Messages before it are taken, whatever comes of it.
         try log?.commit()
         _ = try unsafe reject(

@@ -147,6 +147,7 @@ final class ArchiveCore: @unchecked Sendable {
     counts.bytesReceived += text.count
     try beginSource(nil)
     do throws(MessageFault) { unsafe try parser.take(message, ledger: ledger) } catch {
+      if parser.isScattered { try absorbOpen() }
       return unsafe try reject(error, message, source: source, line: line)
     }
     noteIntake(parser)
