@@ -40,14 +40,18 @@ public final class UnixSocketStream: WaitingStream {
   ///   - path: where the socket appears. The socket of a process that is gone is replaced; anything else that is there
   ///     is refused.
   ///   - isStopped: whether the stream is to end; called by whoever reads.
-  /// - Throws: ``Parquet/ParquetError`` with code `inputOutput`, or `invalidArgument` where the path is too long.
+  /// - Throws: ``Parquet/ParquetError`` with code `inputOutput`, or `invalidArgument` where the path is too long for a
+  ///   socket, empty or has a zero byte.
   public init(path: String, isStopped: @escaping () -> Bool) throws(ParquetError) {
     self.path = path
     self.isStopped = isStopped
+    // Before anything at the path is looked at: the system ends a name at its first zero byte, and what lies at the
+    // shorter one is none of ours.
+    let address = try UnixSocketStream.address(path)
     let descriptor = try UnixSocketStream.opened(path)
     do throws(ParquetError) {
-      try UnixSocketStream.removeDead(path)
-      try UnixSocketStream.bind(descriptor, path)
+      try UnixSocketStream.removeDead(path, address)
+      try UnixSocketStream.bind(descriptor, path, address)
       identity = try FileNames.status(path)?.identity
       let listening = valueOrErrno { Int(listen(descriptor, UnixSocketStream.waitingCount)) }
       if case .failure(let error) = listening {
@@ -209,7 +213,9 @@ public final class UnixSocketStream: WaitingStream {
   }
 
   /// Removes the socket at `path` where nobody listens at it.
-  private static func removeDead(_ path: String) throws(ParquetError) {
+  private static func removeDead(
+    _ path: String, _ address: sockaddr_un
+  ) throws(ParquetError) {
     var status = stat()
     if case .failure(let error) = valueOrErrno({ Int(unsafe lstat(path, &status)) }) {
       guard error.number == ENOENT else { throw .system("cannot be looked at", error, file: path) }
@@ -222,7 +228,7 @@ public final class UnixSocketStream: WaitingStream {
     }
     let probe = try opened(path)
     defer { SocketCalls.close(probe) }
-    let connected = unsafe try withAddress(path) { address, length in
+    let connected = unsafe withPointer(to: address) { address, length in
       valueOrErrno { Int(unsafe connect(probe, address, length)) }
     }
     switch connected {
@@ -236,8 +242,10 @@ public final class UnixSocketStream: WaitingStream {
     }
   }
 
-  private static func bind(_ descriptor: Int32, _ path: String) throws(ParquetError) {
-    let bound = unsafe try withAddress(path) { address, length in
+  private static func bind(
+    _ descriptor: Int32, _ path: String, _ address: sockaddr_un
+  ) throws(ParquetError) {
+    let bound = unsafe withPointer(to: address) { address, length in
       valueOrErrno { Int(unsafe systemBind(descriptor, address, length)) }
     }
     if case .failure(let error) = bound {
@@ -245,23 +253,32 @@ public final class UnixSocketStream: WaitingStream {
     }
   }
 
-  /// Calls `body` with the address of a path.
-  private static func withAddress(
-    _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result<Int, SystemError>
-  ) throws(ParquetError) -> Result<Int, SystemError> {
+  private static func address(_ path: String) throws(ParquetError) -> sockaddr_un {
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     let bytes = Array(path.utf8)
     // The last byte of the room stays zero.
     let room = MemoryLayout.size(ofValue: address.sun_path) - 1
-    guard !bytes.isEmpty, bytes.count <= room, !bytes.contains(0) else {
+    guard !bytes.isEmpty, bytes.count <= room else {
       throw ParquetError(
         .invalidArgument, "the path of a socket has 1 to \(room) bytes, this one \(bytes.count)"
       ).adding(file: path)
     }
+    guard !bytes.contains(0) else {
+      throw ParquetError(.invalidArgument, "the path of a socket has no zero byte, this one has")
+        .adding(file: path)
+    }
     unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: bytes) }
+    return address
+  }
+
+  /// Calls `body` with an address as the system's calls take it.
+  private static func withPointer(
+    to address: sockaddr_un,
+    _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result<Int, SystemError>
+  ) -> Result<Int, SystemError> {
     let length = socklen_t(MemoryLayout<sockaddr_un>.size)
-    return unsafe withUnsafePointer(to: &address) { pointer in
+    return unsafe withUnsafePointer(to: address) { pointer in
       unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe body($0, length) }
     }
   }
