@@ -56,6 +56,21 @@ import Testing
     #expect(try ledgers() == Array(1...9))
   }
 
+  /// The ledger that only the metadata says is known to the next run, too.
+  @Test func ledgersOfMetadata() throws {
+    do {
+      let archive = try open()
+      let time = #""closed_at":"2025-07-13T10:00:00Z""#
+      try archive.take("{\"a\":1,\(time)}", ["ledger.sequence": "18446744073709551615"])
+      try archive.take("{\"a\":2,\(time)}")
+      try kill(archive)
+    }
+    let archive = try open()
+    #expect(archive.metrics.messagesRecovered == 2)
+    try archive.close()
+    #expect(bench.stored.map { [$0.firstLedger, $0.lastLedger] } == [[.max, .max]])
+  }
+
   /// A put fails before or after it is done, and the run ends there.
   @Test(arguments: [FaultyObjectStore.Moment.before, .after])
   func killedWhileStoring(_ moment: FaultyObjectStore.Moment) throws {

@@ -73,24 +73,25 @@ extension MessageNumbers {
 extension WriteAheadLog {
   /// Appends a text.
   @discardableResult
-  func append(_ text: String) -> UInt64 {
+  func append(_ text: String, ledger: UInt64? = nil) -> UInt64 {
     var text = text
-    return text.withUTF8 { unsafe append(UnsafeRawBufferPointer($0)) }
+    return text.withUTF8 { unsafe append(UnsafeRawBufferPointer($0), ledger: ledger) }
   }
 
-  /// The messages that are not settled, as a new run gets them.
+  /// The messages that are not settled, as a new run gets them; behind those with a ledger stands `@` and it.
   func messages(
     isStored: (StoredFile) -> Bool = { _ in false }
   ) throws -> [UInt64: String] {
     var messages: [UInt64: String] = [:]
     var last: UInt64?
     unsafe try recover(isStored: { (file) throws(ParquetError) in isStored(file) }) {
-      (number, message) throws(ParquetError) in
+      (number, message, ledger) throws(ParquetError) in
       if let last, last >= number {
         throw ParquetError(.invalidArgument, "message \(number) comes behind \(last)")
       }
       last = number
-      messages[number] = unsafe String(decoding: message, as: UTF8.self)
+      let text = unsafe String(decoding: message, as: UTF8.self)
+      messages[number] = text + (ledger.map { "@\($0)" } ?? "")
     }
     return messages
   }

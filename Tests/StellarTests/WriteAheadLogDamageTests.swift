@@ -163,12 +163,15 @@ import Testing
 
   @Test func numbersThatCannotBe() throws {
     // Longer than anything, with a checksum that is right: refused before any memory is asked for.
-    for kind in [LogRecord.Kind.message, .announcement, .settlement, .resolution, .state] {
+    for (kind, number) in [
+      (LogRecord.Kind.message, 9), (.announcement, 9), (.settlement, 9), (.resolution, 9),
+      (.state, 9), (.messageOfLedger, 9), (.messageOfLedger, 5),
+    ] as [(LogRecord.Kind, UInt64)] {
       for payload in [
         [], [0xFF], [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF],
         [0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 0x01], [0x02, 0x00, 0x01, 0x00, 0x01], [0x01, 0x00, 0x00],
         [0x01, 0x00, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F], [0x00, 0x07],
-      ] as [[UInt8]] {
+      ] as [[UInt8]] where number == 9 || payload.count < 8 {
         let name = "hostile"
         let start = LogSegmentHeader(marker: 77, number: 1, firstNumber: 5)
         var known = LogState()
@@ -180,7 +183,7 @@ import Testing
           unsafe buffer.append(record: .state, $0, marker: 77, committed: 0)
         }
         unsafe payload.withUnsafeBytes {
-          unsafe buffer.append(record: kind, $0, number: 9, marker: 77, committed: 0)
+          unsafe buffer.append(record: kind, $0, number: number, marker: 77, committed: 0)
         }
         try folder.write(buffer.freeze().array(), to: "\(name)/\(Self.segment)")
         let refused = error { _ = try open(name) }

@@ -69,9 +69,11 @@ import Testing
       case 0, 1:
         for _ in 0..<Int.random(in: 1...8, using: &random) {
           let text = String(repeating: "m", count: Int.random(in: 0..<60, using: &random))
-          let number = log.append("\(model.next) \(text)")
+          let ledger: UInt64? =
+            Int.random(in: 0..<3, using: &random) == 0 ? random.next() >> 20 : nil
+          let number = log.append("\(model.next) \(text)", ledger: ledger)
           #expect(number == model.next, place)
-          model.appended[number] = "\(number) \(text)"
+          model.appended[number] = "\(number) \(text)" + (ledger.map { "@\($0)" } ?? "")
           model.next += 1
         }
       case 2:

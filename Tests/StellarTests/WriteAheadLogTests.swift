@@ -112,7 +112,7 @@ import Testing
       unsafe try log.recover(isStored: { (file) throws(ParquetError) in
         if file.key == "two" { throw ParquetError(.inputOutput, "no network") }
         return true
-      }) { (_, _) throws(ParquetError) in }
+      }) { (_, _, _) throws(ParquetError) in }
     }
     #expect(failed?.message == "no network")
     #expect(log.unsettledCount == 2)
@@ -156,7 +156,7 @@ import Testing
     var taken = MessageNumbers()
     var count = 0
     unsafe try log.recover(isStored: { (_) throws(ParquetError) in false }) {
-      (number, _) throws(ParquetError) in
+      (number, _, _) throws(ParquetError) in
       count += 1
       taken.insert(number)
       if taken.count == 7 {
@@ -219,16 +219,17 @@ import Testing
       let log = try open()
       log.append("small")
       _ = unsafe large.withUnsafeBytes { unsafe log.append($0) }
+      _ = unsafe large.withUnsafeBytes { unsafe log.append($0, ledger: .max) }
       log.append("small")
       try log.commit()
     }
     let log = try open()
     var counts: [Int] = []
     unsafe try log.recover(isStored: { (_) throws(ParquetError) in false }) {
-      (_, message) throws(ParquetError) in
+      (_, message, _) throws(ParquetError) in
       counts.append(message.count)
     }
-    #expect(counts == [5, large.count, 5])
+    #expect(counts == [5, large.count, large.count, 5])
   }
 
   @Test func otherFilesAreLeftAlone() throws {

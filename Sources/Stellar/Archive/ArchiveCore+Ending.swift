@@ -13,9 +13,9 @@ extension ArchiveCore {
       var first: UInt64?
       try unsafe log.recover(
         isStored: { (file) throws(ParquetError) in try isStored(file) },
-        { (number, message) throws(ParquetError) in
+        { (number, message, ledger) throws(ParquetError) in
           count += 1
-          try unsafe takeAgain(number, message, &first)
+          try unsafe takeAgain(number, message, ledger, &first)
         })
       if let first { try absorbRecovered(first) }
       guard count > 0 else { return }
@@ -33,7 +33,7 @@ extension ArchiveCore {
 
   /// Takes a message that has its number already; `first` is that of the first one the parser holds.
   private func takeAgain(
-    _ number: UInt64, _ message: UnsafeRawBufferPointer, _ first: inout UInt64?
+    _ number: UInt64, _ message: UnsafeRawBufferPointer, _ ledger: UInt64?, _ first: inout UInt64?
   ) throws(ParquetError) {
     if let begun = first,
       number != begun + UInt64(parser.messageCount) || parser.byteCount >= 1 << 20
@@ -42,7 +42,7 @@ extension ArchiveCore {
       first = nil
     }
     let text = unsafe padded(message)
-    do throws(MessageFault) { unsafe try parser.take(text, ledger: nil) } catch {
+    do throws(MessageFault) { unsafe try parser.take(text, ledger: ledger) } catch {
       // It was taken before, by another configuration perhaps.
       _ = try unsafe reject(error, text, source: nil, line: nil)
       try deadLetters?.flush()

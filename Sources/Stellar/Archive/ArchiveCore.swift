@@ -152,7 +152,7 @@ final class ArchiveCore: @unchecked Sendable {
     }
     noteIntake(parser)
     if let log {
-      _ = unsafe log.append(message)
+      _ = unsafe log.append(message, ledger: ledger)
       try log.commit()
     }
     try absorbOpenWhereFull()

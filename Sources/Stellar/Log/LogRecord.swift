@@ -27,6 +27,8 @@ struct LogRecord {
     case settlement
     /// The same, and that all earlier announcements are done with.
     case resolution
+    /// A message, behind the ledger that came beside it, of eight bytes.
+    case messageOfLedger
   }
 
   /// The bytes before the payload.
@@ -46,7 +48,27 @@ struct LogRecord {
 
   /// The longest payload of a record of this kind.
   static func largestPayload(_ kind: Kind) -> Int {
-    kind == .message ? largestMessage : largestOther
+    switch kind {
+    case .message: largestMessage
+    case .messageOfLedger: ledgerByteCount + largestMessage
+    case .state, .announcement, .settlement, .resolution: largestOther
+    }
+  }
+
+  /// The bytes of the ledger before a message.
+  fileprivate static let ledgerByteCount = 8
+
+  /// The message that the record is, and the ledger that came beside it; nil where it is none, or too short.
+  var message: (text: Bytes, ledger: UInt64?)? {
+    switch kind {
+    case .message: return (payload, nil)
+    case .messageOfLedger where payload.count >= LogRecord.ledgerByteCount:
+      return (
+        payload.slice(LogRecord.ledgerByteCount..<payload.count),
+        payload.number(at: 0, as: UInt64.self)
+      )
+    case .messageOfLedger, .state, .announcement, .settlement, .resolution: return nil
+    }
   }
 
   /// What stands before a payload, as far as it can be held against itself.
@@ -92,19 +114,22 @@ extension Bytes {
 }
 
 extension ByteBuffer {
-  /// Appends a record whose payload is `payload`, which is no longer than its kind allows.
+  /// Appends a record whose payload is `payload`, which is no longer than its kind allows, behind a ledger where it is
+  /// a message with one.
   mutating func append(
     record kind: LogRecord.Kind, _ payload: UnsafeRawBufferPointer, number: UInt64 = 0,
-    marker: UInt32, committed: Int
+    ledger: UInt64? = nil, marker: UInt32, committed: Int
   ) {
     let first = count
-    reserve(LogRecord.headerByteCount + payload.count)
+    let length = payload.count + (ledger == nil ? 0 : LogRecord.ledgerByteCount)
+    reserve(LogRecord.headerByteCount + length)
     append(marker.littleEndian)
     append(UInt32(0))
-    append(UInt32(payload.count).littleEndian)
+    append(UInt32(length).littleEndian)
     append(kind.rawValue.littleEndian)
     append(UInt64(committed).littleEndian)
     append(number.littleEndian)
+    if let ledger { append(ledger.littleEndian) }
     unsafe append(payload)
     let checked = unsafe UnsafeRawBufferPointer(start: start + first + 8, count: count - first - 8)
     unsafe start.storeBytes(

@@ -56,7 +56,8 @@ struct LogState: Hashable {
     var payload = LogPayload(record.payload)
     switch record.kind {
     case .state: throw LogPayload.malformed("a state stands where none can be")
-    case .message:
+    case .message, .messageOfLedger:
+      guard record.message != nil else { throw LogPayload.malformed("a message has no ledger") }
       guard record.number == nextNumber, nextNumber < MessageNumbers.limit - 1 else {
         throw LogPayload.malformed("a message has number \(record.number), not \(nextNumber)")
       }

@@ -78,11 +78,12 @@ package final class WriteAheadLog {
 
   // MARK: Messages
 
-  /// Appends a message, of at most ``largestMessageByteCount``, to what the next commit writes.
+  /// Appends a message, of at most ``largestMessageByteCount``, to what the next commit writes, and the ledger that came
+  /// beside it.
   ///
   /// - Returns: its number: one more than that of the message before, by whichever run. They begin with 0 where the
   ///   directory is empty.
-  package func append(_ message: UnsafeRawBufferPointer) -> UInt64 {
+  package func append(_ message: UnsafeRawBufferPointer, ledger: UInt64? = nil) -> UInt64 {
     precondition(
       message.count <= LogRecord.largestMessage, "a message of a log has at most 64 MiB")
     let number = state.nextNumber
@@ -90,7 +91,10 @@ package final class WriteAheadLog {
     state.nextNumber = number + 1
     isBegun = true
     // What can never be written need not be kept.
-    if failure == nil, !isClosed { unsafe add(.message, message, number: number) }
+    if failure == nil, !isClosed {
+      let kind: LogRecord.Kind = ledger == nil ? .message : .messageOfLedger
+      unsafe add(kind, message, number: number, ledger: ledger)
+    }
     return number
   }
 
@@ -169,13 +173,15 @@ package final class WriteAheadLog {
   ///
   /// - Parameters:
   ///   - isStored: whether the store has this file, with just these bytes.
-  ///   - body: takes a message, whose bytes are there for the call only. It may call the log.
+  ///   - body: takes a message, whose bytes are there for the call only, and the ledger beside it. It may call the log.
   /// - Throws: ``ParquetError`` with code `malformedFile` where the log is damaged, with file and place; whatever
   ///   `isStored` and `body` throw.
   /// - Complexity: memory for one message.
   package func recover(
     isStored: (StoredFile) throws(ParquetError) -> Bool,
-    _ body: (_ number: UInt64, _ message: UnsafeRawBufferPointer) throws(ParquetError) -> Void
+    _ body: (
+      _ number: UInt64, _ message: UnsafeRawBufferPointer, _ ledger: UInt64?
+    ) throws(ParquetError) -> Void
   ) throws(ParquetError) {
     try checkUsable()
     guard !isBegun else {
@@ -193,10 +199,11 @@ package final class WriteAheadLog {
         case .fault(let reason): throw reader.damage(reason, at: offset)
         case .record(let record):
           offset += record.byteCount
-          guard record.kind == .message, state.unsettled.contains(record.number) else { continue }
-          let message = record.payload
+          guard let (text, ledger) = record.message, state.unsettled.contains(record.number) else {
+            continue
+          }
           unsafe try body(
-            record.number, UnsafeRawBufferPointer(start: message.pointer, count: message.count))
+            record.number, UnsafeRawBufferPointer(start: text.pointer, count: text.count), ledger)
         }
       }
     }
@@ -225,10 +232,11 @@ package final class WriteAheadLog {
 
   /// Appends a record to what is written next.
   private func add(
-    _ kind: LogRecord.Kind, _ payload: UnsafeRawBufferPointer, number: UInt64 = 0
+    _ kind: LogRecord.Kind, _ payload: UnsafeRawBufferPointer, number: UInt64 = 0,
+    ledger: UInt64? = nil
   ) {
     unsafe pending.append(
-      record: kind, payload, number: number, marker: current.header.marker,
+      record: kind, payload, number: number, ledger: ledger, marker: current.header.marker,
       committed: current.byteCount)
   }
 
