@@ -12,7 +12,6 @@ entropy   Whether the archive's columns are as hard to compress as the real ones
 The real files are those in the folder data/midas of the one that PARQUET_SHARED names.
 """
 
-import argparse
 import importlib.metadata
 import os
 import signal
@@ -20,7 +19,6 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PACKAGE = os.path.dirname(os.path.dirname(HERE))
 # How engines are run, timed and reported is the same as beside the peers.
 sys.path.append(os.path.join(os.path.dirname(HERE), "peers"))
 
@@ -28,38 +26,14 @@ WORKS = ["entropy", "sizes", "speed"]
 
 
 def parse(arguments):
-    from client import processors
+    import arguments as options
 
-    def number(text):
-        value = int(text)
-        if value < 1:
-            raise argparse.ArgumentTypeError(f"{text}: a number from 1 on")
-        return value
-
-    def works(text):
-        chosen = text.split(",")
-        unknown = [word for word in chosen if word not in WORKS]
-        if unknown:
-            raise argparse.ArgumentTypeError(f"{unknown[0]}: one of {', '.join(WORKS)}")
-        return chosen
-
-    parser = argparse.ArgumentParser(
-        prog="bench --midas", description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--bench", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--works", type=works, default=WORKS, help="which of the three; all")
+    parser = options.parser("bench --midas", __doc__, WORKS, runs=3, threads=[1])
     parser.add_argument(
-        "--station-years", type=number, default=2000, help="how large the archive is; 2000")
-    parser.add_argument("--runs", type=number, default=3, help="rounds after the first one; 3")
+        "--station-years", type=options.number, default=2000, help="how large the archive is; 2000")
     parser.add_argument(
-        "--threads", type=lambda text: [number(part) for part in text.split(",")],
-        default=sorted({1, processors()}), help="numbers of threads; 1 and one a processor")
-    parser.add_argument(
-        "--archives", default=f"{PACKAGE}/.build/bench",
+        "--archives", default=f"{options.PACKAGE}/.build/bench",
         help="the folder where archives are made and kept for the next time; .build/bench")
-    parser.add_argument("--to", help="the folder for what is written; memory where there is room")
-    parser.add_argument(
-        "--check", action="store_true", help="the status is 1 where a target is missed")
     return parser.parse_args(arguments)
 
 

@@ -9,6 +9,7 @@ from client import pin
 from contest import OURS, Contest, Contestant
 from cost import run_command
 from report import print_contest
+from sql import duckdb, start_note
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RATIO = 1.5
@@ -23,8 +24,10 @@ def speed(command, archive, folder, thread_counts, runs):
         ours = _ours(command, archive, folder, threads)
         # The order costs DuckDB nothing or a little; the slower way has no part in the rounds.
         peers = [
-            _duckdb(archive, folder, threads, ordered=True),
-            _duckdb(archive, folder, threads, ordered=False)]
+            duckdb(
+                "", f"{HERE}/hourly_weather.sql", folder, threads, is_ordered, ARCHIVE=archive.path,
+                HEADER=archive.header_line_count, STATION_HEADER=lines_before_rows(archive.stations))
+            for is_ordered in (True, False)]
         contest = Contest(
             "midas convert", f"{archive.station_years} station-years", threads, "snappy", archive.row_count,
             archive.byte_count, [ours] + peers)
@@ -41,6 +44,7 @@ def speed(command, archive, folder, thread_counts, runs):
                 sys.exit("midas: the engines do not write the same table")
 
         contest.run(runs, after_warm_up)
+        contest.notes.append(start_note(contest))
         print_contest(contest)
         print(f"  {OURS} peaks at {ours.peak / (1 << 20):.1f} MiB", flush=True)
         if contest.ratio < RATIO:
@@ -62,21 +66,3 @@ def _ours(command, archive, folder, threads):
             sys.exit(f"midas: parquet midas convert ended with status {status}: {said}")
         return {"seconds": seconds, "cpu": processor, "peak": peak, "rows": 0, "note": ""}
     return Contestant(OURS, OURS, work, target, "ours")
-
-
-def _duckdb(archive, folder, threads, ordered):
-    name = "duckdb ordered" if ordered else "duckdb unordered"
-    target = os.path.join(folder, f"{name}.parquet")
-
-    def work():
-        seconds, processor, peak, status, said = run_command(
-            [sys.executable, f"{HERE}/run_sql.py", f"{HERE}/hourly_weather.sql",
-             f"ARCHIVE={archive.path}", f"OUTPUT={target}", f"THREADS={threads}",
-             f"HEADER={archive.header_line_count}",
-             f"STATION_HEADER={lines_before_rows(archive.stations)}",
-             f"ORDERED={str(ordered).lower()}"], pin(threads))
-        if status:
-            sys.exit(f"midas: DuckDB ended with status {status}: {said}")
-        # What it says itself leaves out the start of Python.
-        return {"seconds": float(said), "cpu": processor, "peak": peak, "rows": 0, "note": ""}
-    return Contestant(name, "duckdb", work, target)

@@ -7,64 +7,28 @@ in the memory format it likes best. Time, processor time and the peak of memory 
 process, around the work alone; of the command `parquet` over the whole process.
 """
 
-import argparse
 import os
 import signal
 import sys
 
+import arguments as options
 import data
 import works
-from client import Servers, processors
-
-
-def words(known):
-    def parse(text):
-        chosen = text.split(",")
-        if chosen == ["all"]:
-            return known
-        unknown = [word for word in chosen if word not in known]
-        if unknown:
-            raise argparse.ArgumentTypeError(f"{unknown[0]}: one of {', '.join(known)}, all")
-        return chosen
-    return parse
-
-
-def number(text):
-    units = {"Ki": 10, "Mi": 20, "Gi": 30}
-    shift = units.get(text[-2:], 0)
-    value = int(text[:-2] if shift else text) << shift
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text}: a number from 1 on")
-    return value
+from client import Servers
 
 
 def parse(arguments):
-    package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    parser = argparse.ArgumentParser(
-        prog="bench --peers", description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--bench", required=True, help=argparse.SUPPRESS)
+    parser = options.parser("bench --peers", __doc__, works.ALL, runs=5, threads=[1, 2])
     parser.add_argument(
-        "--works", type=words(works.ALL), default=works.ALL,
-        help=f"which works, of {', '.join(works.ALL)}; all by default")
-    parser.add_argument(
-        "--data", type=words(data.ALL), default=data.ALL,
+        "--data", type=options.words(data.ALL), default=data.ALL,
         help="which data sets are written; the other works take lineitem")
-    parser.add_argument("--rows", type=number, help="rows of each data set")
-    parser.add_argument("--runs", type=number, default=5, help="rounds after the first one; 5")
+    parser.add_argument("--rows", type=options.number, help="rows of each data set")
     parser.add_argument(
         "--codec", dest="codecs", type=lambda text: text.split(","),
         help=f"codecs to write with; {', '.join(works.CODECS)} for lineitem, snappy for the others")
-    parser.add_argument(
-        "--threads", type=lambda text: [number(part) for part in text.split(",")],
-        default=sorted({1, min(2, processors()), processors()}),
-        help="numbers of threads; 1, 2 and one a processor")
-    parser.add_argument("--to", help="the folder for files; memory where there is room")
-    parser.add_argument("--json", default=f"{package}/.build/bench/peers.json")
-    parser.add_argument("--svg", default=f"{package}/.build/bench/peers.svg")
+    parser.add_argument("--json", default=f"{options.PACKAGE}/.build/bench/peers.json")
+    parser.add_argument("--svg", default=f"{options.PACKAGE}/.build/bench/peers.svg")
     parser.add_argument("--markdown", help="write a table of the results there")
-    parser.add_argument(
-        "--check", action="store_true", help="the status is 1 where a target is missed")
     parser.add_argument(
         "--at-least", type=float, default=0, metavar="PERCENT",
         help="the status is 1 where the speed is less than so much of the fastest peer's")

@@ -17,7 +17,7 @@ class Archive:
         self.threads = threads
         self._command = [
             command, "stellar", "archive", messages.path, "--storage-type", "FS", "--local-path", self.path,
-            "--partition-by", "ledger_day", "--threads", str(threads), *options]
+            "--threads", str(threads), *options]
 
     def write(self):
         """Writes it anew; what that took."""

@@ -33,6 +33,7 @@ def main():
     options = parser.parse_args()
     lines = Path(options.messages).read_bytes()
     line_count = lines.count(b"\n")
+    os.makedirs(options.folder, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=options.folder) as root:
         soak(options, lines, line_count, Path(root))
 
