@@ -50,12 +50,29 @@ struct StellarArguments {
       inputs = [.socket(socket)]
     }
     self.inputs = inputs.isEmpty ? [.standardInput] : inputs
+    try checkPaths(arguments)
   }
 
-  private static func valid(_ setting: ArchiveSetting) -> String {
-    guard setting.key == "storage_type" else { return "" }
-    let names = ArchiveConfiguration.StorageType.allCases.map(\.rawValue)
-    return " (valid: \(names.joined(separator: ", ")))"
+  /// Refuses a path that is named for two uses, of which one would destroy what the other needs.
+  private func checkPaths(_ arguments: Arguments) throws(UsageError) {
+    var others = inputs.compactMap { input -> (String, String)? in
+      switch input {
+      case .file(let path): (path, path)
+      case .socket(let path): ("--socket \(path)", path)
+      case .standardInput: nil
+      }
+    }
+    if let path = arguments.value("config") { others.append(("--config \(path)", path)) }
+    for (option, path) in [
+      ("dead-letter-path", configuration.deadLetterPath),
+      ("metrics-file", configuration.metricsFile),
+    ] {
+      guard let path, path != "/dev/null" else { continue }
+      for (other, otherPath) in others where isSameFile(path, otherPath) {
+        throw UsageError("--\(option) \(path) would be the same file as \(other)")
+      }
+      others.append(("--\(option) \(path)", path))
+    }
   }
 
   /// Settings that are off unless their option is given.
@@ -73,11 +90,13 @@ struct StellarArguments {
     for setting in ArchiveSetting.all where arguments.has(setting.optionName) {
       let text = arguments.value(setting.optionName) ?? "true"
       do throws(ParquetError) { try configuration.set(setting.key, text) } catch {
-        throw UsageError(
-          "--\(setting.optionName) \(text): \(error.message)\(valid(setting))")
+        throw UsageError("--\(setting.optionName) \(text): \(error.message)")
       }
     }
-    if configuration.storageType == nil, configuration.localPath != nil {
+    if configuration.storageType == nil {
+      guard configuration.localPath != nil else {
+        throw UsageError("storage_type is required: --local-path DIR, or --storage-type")
+      }
       configuration.storageType = .local
     }
     do throws(ParquetError) {

@@ -11,7 +11,8 @@ extension StellarCommand {
     details: [
       "Holds the ledgers in the name of each .parquet file against those in its columns, and the files of each type"
         + " against each other: one line for each fault, then one for each type. Two files may share one ledger where"
-        + " one ends and the other begins. Ledgers without messages are in no file, and show as gaps.",
+        + " one ends and the other begins. Ledgers without messages are in no file, and show as gaps. Footers and"
+        + " statistics are read, pages where these do not say it; parquet verify reads all of a file.",
       "Files that are not named stellar-data-A-B-T.parquet are noted and left out.",
     ],
     options: [

@@ -44,14 +44,23 @@ enum StellarCommand {
       // What was taken before is stored all the same.
       reporter.endProgress()
       do throws(ParquetError) { try archive.close() } catch let second {
-        reporter.note("\(second)")
+        if second.description != error.description { reporter.note("\(second)") }
       }
-      throw error
+      return try failed(error, reporter)
     }
     reporter.endProgress()
-    try archive.close()
+    do throws(ParquetError) { try archive.close() } catch { return try failed(error, reporter) }
     reporter.summarize(archive.metrics)
     return reporter.hasGivenUp ? .failed : .done
+  }
+
+  /// A wish to stop is obeyed, and is no reason for an error: one that comes then is told as any other.
+  private static func failed(
+    _ error: ParquetError, _ reporter: StellarReporter
+  ) throws(ParquetError) -> ExitStatus {
+    guard Interruption.isRequested else { throw error }
+    reporter.note("\(error)")
+    return .failed
   }
 
   /// Makes the system's allocator keep what is freed, up to some 64 MiB: each file needs the memory that the one before has

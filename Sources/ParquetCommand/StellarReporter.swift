@@ -26,7 +26,7 @@ final class StellarReporter: Sendable {
     isDebugging = configuration.debug
     showsProgress = console.showsProgress
     isStrict = configuration.strict
-    deadLetterPath = configuration.deadLetterPath
+    deadLetterPath = configuration.dryRun ? nil : configuration.deadLetterPath
   }
 
   // MARK: Progress
@@ -126,8 +126,13 @@ final class StellarReporter: Sendable {
       "\(counted(metrics.messagesReceived, "message")),"
       + " \(counted(metrics.filesWritten, "file")) of \(ByteCount.format(metrics.bytesWritten))"
       + " with \(counted(metrics.recordsWritten, "record"))"
-    if metrics.messagesRejected > 0 {
-      line += "; \(grouped(metrics.messagesRejected)) rejected"
+    var lost: [String] = []
+    if metrics.messagesRejected > 0 { lost.append("\(grouped(metrics.messagesRejected)) rejected") }
+    // Those that were given up.
+    let unstored = metrics.messagesDeadLettered - metrics.messagesRejected
+    if unstored > 0 { lost.append("\(grouped(unstored)) not stored") }
+    if !lost.isEmpty {
+      line += "; \(lost.joined(separator: " and "))"
       if let deadLetterPath { line += ", in \(deadLetterPath)" }
     }
     Console().note(Console.printable("parquet: \(line)"))

@@ -145,7 +145,12 @@ import Testing
 
   @Test func wrongCommandLines() throws {
     for (arguments, words) in [
-      ([], "storage_type is required"), (["--storage-type", "S3"], "bucket_name"),
+      ([], "storage_type is required: --local-path"), (["--storage-type", "S3"], "bucket_name"),
+      (["--storage-type", "fs"], "unsupported storage_type: fs (valid: FS, GCS, S3)"),
+      (["in", "--local-path", "out", "--metrics-file", "./in"], "--metrics-file ./in"),
+      (["in", "--local-path", "out", "--dead-letter-path", "in"], "same file as in"),
+      (["--local-path", "out", "--dead-letter-path", "b", "--metrics-file", "./b"], "-path b"),
+      (["--local-path", "out", "--socket", "s", "--metrics-file", "s"], "--socket s"),
       (["--local-path", "out", "--buffer-size", "0"], "--buffer-size 0"),
       (["--local-path", "out", "--partition-by", "week"], "--partition-by week"),
       (["--local-path", "out", "--path-prefix", "../up"], "--path-prefix ../up"),
@@ -187,6 +192,35 @@ import Testing
     #expect(result.status == 0)
     #expect(result.errors == "")
     #expect(try count() == 3)
+  }
+
+  /// A signal does not hide what goes wrong while what waits is stored.
+  @Test func signalsAndFailures() throws {
+    let fifo = parquet.path("fifo")
+    let isMade = unsafe mkfifo(fifo, 0o600) == 0
+    #expect(isMade)
+    // A file where the folder of the year should be.
+    try FileManager.default.createDirectory(
+      atPath: parquet.path("out"), withIntermediateDirectories: true)
+    try parquet.write("x", to: "out/year=2025")
+    let running = try parquet.start(
+      "/bin/sh",
+      [
+        "-c",
+        "exec \"$parquet\" stellar archive --local-path out --acknowledge --retries 0 --quiet <fifo",
+      ], environment: ["parquet": BuiltCommand.executable])
+    let writer = unsafe open(fifo, O_WRONLY)
+    defer { close(writer) }
+    let text = lines(1..<4)
+    _ = unsafe text.withCString { unsafe write(writer, $0, text.utf8.count) }
+    let isTaken = try wait {
+      try String(contentsOfFile: running.outputPath, encoding: .utf8) == "3\n"
+    }
+    #expect(isTaken)
+    kill(running.process.processIdentifier, SIGTERM)
+    let result = try running.wait()
+    #expect(result.status == 1)
+    #expect(result.errors.contains("3 messages could not be stored"))
   }
 
   @Test func unixSocket() throws {

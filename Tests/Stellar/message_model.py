@@ -132,7 +132,8 @@ def microseconds(value):
     """The point in time that a value is, since 1970; None where it is none."""
     if value.kind == "number":
         number = Fraction(value.raw) * 1_000_000
-        return round(number) if abs(number) < 1 << 63 else None
+        # Digits behind the microseconds are cut off.
+        return int(number) if abs(number) < 1 << 63 else None
     match = PARTS.fullmatch(value.decoded) if value.kind == "string" else None
     if not match:
         return None
@@ -189,7 +190,8 @@ class Model:
             raise
         folder = self.folder(message, schema, kind, ledger)
         name = "event" if schema == "events" else schema
-        return [Row(name, kind, folder, ledger, values) for values in rows]
+        # Each event of a list may have a ledger of its own.
+        return [Row(name, kind, folder, values["ledger"] if schema == "events" else ledger, values) for values in rows]
 
     @staticmethod
     def schema(message):
@@ -220,12 +222,17 @@ class Model:
 
     @staticmethod
     def ledger(message, schema):
-        names = [message.get("ledger_sequence"), message.object_or_empty("contract_data").get("ledger_sequence")]
-        if schema == "ledger":
-            names.append(message.get("sequence"))
+        if schema == "events":
+            events = message["events"].elements
+            groups = ([events[0]] if events and events[0].kind == "object" else []) + [message]
+            found = [group.get(name) for group in groups for name in ("ledger", "ledger_sequence")]
+        elif schema == "contract_data_message":
+            found = [group.get("ledger_sequence") for group in (message["contract_data"], message)]
         else:
-            names += [message.get("ledger"), message.get("LedgerSeq")]
-        return next((number for number in map(unsigned, names) if number is not None), None)
+            names = {"contract_data": ["ledger_sequence"], "event": ["ledger", "ledger_sequence"],
+                     "ledger": ["sequence"]}.get(schema, ["ledger_sequence", "ledger", "LedgerSeq"])
+            found = map(message.get, names)
+        return next((number for number in map(unsigned, found) if number is not None), None)
 
     # Folders
 
@@ -324,7 +331,7 @@ class Model:
                     raise Fault(field.name)
                 self.warnings += 1
                 return None
-            return moment(time)
+            return moment(time // 1000 * 1000 if field.type.unit == "ms" else time)
         low, high = {U32: (0, 1 << 32), U64: (0, 1 << 64), I64: (-1 << 63, 1 << 63),
                      pa.int32(): (-1 << 31, 1 << 31)}[field.type]
         number = whole(found)
@@ -388,6 +395,9 @@ def fits(value, kind):
     found = value_type(value)
     if found is None or kind == TEXT:
         return True
+    if found == "double" and kind in (I64, U64):
+        number = whole(value)
+        return number is not None and (0 if kind == U64 else -1 << 63) <= number < 1 << (64 if kind == U64 else 63)
     return column_type({found} | {TEXT: {"text"}, BOOL: {"boolean"}, I64: {"small"}, U64: {"unsigned"},
                                   pa.float64(): {"double"}}[kind]) == kind
 
@@ -400,7 +410,7 @@ def stored(value, kind):
         return value.decoded if value.kind == "string" else value.raw
     if kind == BOOL:
         return value.decoded
-    return float(value.raw) if kind == pa.float64() else int(value.raw)
+    return float(value.raw) if kind == pa.float64() else whole(value)
 
 
 class Columns:

@@ -87,7 +87,7 @@ class Maker:
             sign = "-" if minutes < 0 else "+"
             return local.strftime("%Y-%m-%dT%H:%M:%S") + f"{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
         seconds = int(at.replace(tzinfo=datetime.timezone.utc).timestamp())
-        return seconds if style < 0.95 else Raw(f"{seconds}.{rng.randrange(1000):03}")
+        return seconds if style < 0.95 else Raw(f"{seconds}.{rng.choice(['9999999', rng.randrange(1000), 123456789])}")
 
     def text_time(self):
         time = self.time()
@@ -159,6 +159,8 @@ class Maker:
             del entry["contract_id"]
         if rng.random() < 0.3:
             del entry["ledger_sequence"]
+        elif rng.random() < 0.2:
+            message["ledger_sequence"] = self.next_ledger()
         if rng.random() < 0.1:
             entry["closed_at"] = rng.choice(["not a time", "2025-02-30T00:00:00Z", True, None])
         if rng.random() < 0.7:
@@ -197,11 +199,13 @@ class Maker:
         for index in range(self.rng.randrange(1, 6)):
             events.append(self.drop({
                 "transaction_hash": f"{number:064x}", "transaction_id": 219000000000000000 + index,
-                "successful": True, "ledger_sequence": self.ledger, "closed_at": self.time(),
+                "successful": True, "ledger_sequence": self.next_ledger(), "closed_at": self.time(),
                 "in_successful_contract_call": self.rng.random() < 0.9, "contract_id": f"C{number % 7}", "type": 1,
                 "type_string": "ContractEventTypeContract", "topics": [self.nested()], "topics_decoded": [],
                 "data": self.nested(), "data_decoded": {}, "contract_event_xdr": "AAAA", "operation_id": None,
             }, ["topics", "data", "operation_id", "data_decoded"]))
+            if self.rng.random() < 0.3:
+                del events[-1]["ledger_sequence"]
         return {"events": events, "transaction_hash": f"{number:064x}", "ledger_sequence": self.next_ledger(),
                 "processor_name": "events", "message_type": "contract_events", "timestamp": self.time()}
 
@@ -250,8 +254,9 @@ class Maker:
         return {"uid": number, "a": self.rng.randrange(100)}
 
     def make_event(self, number, prefix):
-        return self.drop({"id": f"e{number}-{prefix}", "type": "contract", "contract_id": "C1", "topics": "[]",
-                          "data": "AAAA", "in_successful_contract_call": True}, ["contract_id", "topics", "data"])
+        return self.drop({"id": f"e{number}-{prefix}", "type": "contract", "contract_id": "C1",
+                          "topics": self.nested(), "data": self.nested(), "in_successful_contract_call": True},
+                         ["contract_id", "topics", "data"])
 
     def make_ledger(self, number):
         rng = self.rng
@@ -266,22 +271,19 @@ class Maker:
                    "soroban_resources_instructions", "soroban_resources_read_bytes", "soroban_resources_write_bytes",
                    "non_refundable_resource_fee_charged", "refundable_resource_fee_charged", "rent_fee_charged"]
         transactions = [self.drop({
-            "transaction_hash": f"{number}-{i}", "account": "G1", "account_muxed": "M1", "memo": self.text(),
+            "transaction_hash": f"{number}-{i}", "account": "G1", "account_muxed": "M1",
+            "memo": self.rng.choice([self.text(), 5, True]), f"extra{i}": self.nested(),
             "new_max_fee": 7, "successful": True, "operation_count": len(operations),
-            **{name: rng.getrandbits(62) for name in numbers}, "tx_signers": ["a", "b"][:rng.randrange(3)],
+            **{name: rng.getrandbits(62) for name in numbers}, "tx_signers": ["a", Raw("1.50")][:rng.randrange(3)],
             "operations": operations, "events": [], "diagnostic_events": [self.make_event(number, 9)]},
             ["account_muxed", "memo", "new_max_fee"]) for i in range(rng.randrange(3))]
         return self.drop({
             "sequence": self.next_ledger(), "ledger_hash": f"{number:064x}", "previous_ledger_hash": "0" * 64,
-            "closed_at": self.time_in_milliseconds(), "protocol_version": 20, "total_coins": 1054439020873472865,
+            "closed_at": self.time(), "extra": self.nested(), "protocol_version": 20, "total_coins": 1054439020873472865,
             "fee_pool": 1 << 40, "base_fee": 100, "base_reserve": 5_000_000, "max_tx_set_size": 1000,
             "successful_transaction_count": 3, "failed_transaction_count": 0, "soroban_fee_write_1kb": 11800,
             "node_id": "G", "signature": "AAAA", "transactions": transactions},
             ["soroban_fee_write_1kb", "node_id", "signature"])
-
-    def time_in_milliseconds(self):
-        year, month, day = self.rng.choice(self.days)
-        return f"{year}-{month:02}-{day:02}T{self.rng.randrange(24):02}:00:01.{self.rng.randrange(1000):03}Z"
 
     # Lines
 

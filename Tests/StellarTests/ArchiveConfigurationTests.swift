@@ -139,7 +139,7 @@ func archive(
       ),
       ("debug: yes", 1, "debug must be true or false; this is the text `yes`"),
       ("strict: 1", 1, "strict must be true or false; this is 1"),
-      ("storage_type: fs", 1, "unsupported storage_type: fs"),
+      ("storage_type: fs", 1, "unsupported storage_type: fs (valid: FS, GCS, S3)"),
       ("storage_type: true", 1, "storage_type must be one of FS, GCS, S3; this is true"),
       (
         "local_path: {}", 1,
@@ -215,7 +215,7 @@ func archive(
     ("buffer_size", "ten", "buffer_size must be a whole number from 1 to 2147483647, not `ten`"),
     ("buffer_size", "", "buffer_size must be a whole number from 1 to 2147483647, not ``"),
     ("debug", "1", "debug must be true or false, not `1`"),
-    ("storage_type", "X", "unsupported storage_type: X"),
+    ("storage_type", "X", "unsupported storage_type: X (valid: FS, GCS, S3)"),
     ("buffer-size", "1", "there is no key buffer-size, did you mean buffer_size?"),
   ])
   func optionFaults(key: String, text: String, message: String) {

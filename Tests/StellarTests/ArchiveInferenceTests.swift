@@ -172,6 +172,23 @@ import Testing
     for key in bench.keys { #expect(try bench.keyValues(key)["version"] == "1.0.0") }
   }
 
+  /// Whole numbers of later files may be written with a point, where nothing is lost.
+  @Test func wholeNumbersWithAPoint() throws {
+    let archive = try bench.open { $0.bufferSize = 2 }
+    try archive.take(all: [#"{"a":1,"b":18446744073709551615}"#, #"{"a":2,"b":0}"#])
+    try archive.take(all: [
+      #"{"a":3.0,"b":1e1}"#, #"{"a":9007199254740993.0,"b":18446744073709551615.0}"#,
+    ])
+    try archive.take(all: [#"{"a":9223372036854775808.0}"#, #"{"b":-1.0}"#])
+    try archive.close()
+    #expect(
+      try bench.allRows().sorted() == [
+        #"{"a":1,"b":18446744073709551615}"#, #"{"a":2,"b":0}"#, #"{"a":3,"b":10}"#,
+        #"{"a":9007199254740993,"b":18446744073709551615}"#,
+      ])
+    #expect(bench.rejections.map(\.field) == ["a", "b"])
+  }
+
   @Test func columnsEvolve() throws {
     let archive = try bench.open {
       $0.bufferSize = 1

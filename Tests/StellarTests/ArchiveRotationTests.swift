@@ -282,7 +282,7 @@ import Testing
       $0.writeAheadLogPath = folder.file("log")
       $0.deadLetterPath = folder.file("dead")
     }
-    try archive.take(all: (1...3).map { Messages.contractData($0) })
+    try archive.take(all: [1, 2, 3, 3, 3].map { Messages.contractData($0) })
     try archive.take("{}")
     try archive.close()
     #expect(bench.keys == [])
@@ -292,6 +292,7 @@ import Testing
     #expect(
       told.map(\.path).sorted() == [
         "/data/year=2025/month=07/day=13/stellar-data-1-2-\(TestClock.start).parquet",
+        "/data/year=2025/month=07/day=13/stellar-data-3-3-\(TestClock.start)-1.parquet",
         "/data/year=2025/month=07/day=13/stellar-data-3-3-\(TestClock.start).parquet",
       ])
     #expect(archive.metrics.filesWritten == 0)

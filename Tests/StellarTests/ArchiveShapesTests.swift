@@ -174,6 +174,36 @@ import Testing
     #expect(archive.metrics.messagesRejected == 2)
   }
 
+  /// The ledgers in a file's name are those in its column, wherever else a message has others.
+  @Test func ledgersAreThoseOfTheColumn() throws {
+    let event = #"{"type_string":"s","in_successful_contract_call":true"#
+    let cases: [(message: String, first: UInt64, last: UInt64)] = [
+      (
+        Messages.contractData(10_000).replacing(
+          #""message_type":"contract_data""#, with: #""message_type":"contract_data","ledger":7"#),
+        10_000, 10_000
+      ),
+      (
+        #"{"message_type":"contract_data","ledger_sequence":9999,"contract_id":"x","contract_data":{"contract_id":"x","closed_at":"2031-03-01T00:00:00Z","ledger_sequence":10000}}"#,
+        10_000, 10_000
+      ),
+      (Messages.event(10).replacing("{", with: #"{"ledger_sequence":20,"#), 10, 10),
+      (
+        #"{"events":[\#(event),"ledger_sequence":9},\#(event)},\#(event),"ledger":12}],"transaction_hash":"h","ledger_sequence":10,"timestamp":"2025-07-13T10:00:09Z","contract_id":"C"}"#,
+        9, 12
+      ),
+    ]
+    for (message, first, last) in cases {
+      let bench = Bench()
+      let archive = try bench.open()
+      #expect(try archive.take(message) == nil)
+      try archive.close()
+      #expect(
+        bench.stored.map { [$0.firstLedger, $0.lastLedger] } == [[first, last]], "\(message)")
+      #expect(try LedgerCoverage(of: bench.store).findings.isEmpty, "\(message)")
+    }
+  }
+
   @Test func wholeLedgers() throws {
     let event =
       #"{"id":"e","type":"contract","contract_id":null,"topics":"[]","data":null,"in_successful_contract_call":true}"#
@@ -191,6 +221,10 @@ import Testing
     ]
     let archive = try bench.open { $0.pathPrefix = "{message_type}" }
     try archive.take(all: ledgers)
+    // Made by another program: other texts, members without a column, a time of another form.
+    let other = ledger(7, transaction).replacing("T10:00:00.123Z", with: " 10:00:00.123456")
+      .replacing(#""memo":"m\u00fc""#, with: #""memo":{"n":1.50},"note":[{"id":1}]"#)
+    try archive.take(other)
     let missing = ledger(8, transaction.replacing(#""account":"G","#, with: ""))
     #expect(try archive.take(missing)?.type == "ledger")
     try archive.close()
@@ -198,7 +232,10 @@ import Testing
       bench.keys == [
         "ledger/year=2025/month=07/day=13/stellar-data-5-7-\(TestClock.start).parquet"
       ])
-    let expected = ledgers.map { $0.replacing("\\u00fc", with: "ü") }
+    let expected =
+      ledgers.map { $0.replacing("\\u00fc", with: "ü") } + [
+        ledger(7, transaction).replacing(#""m\u00fc""#, with: #""{\"n\":1.50}""#)
+      ]
     #expect(try bench.allRows() == expected)
   }
 

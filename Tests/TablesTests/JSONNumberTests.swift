@@ -103,6 +103,27 @@ import Testing
     #expect(microseconds(text) == nil)
   }
 
+  /// Seconds, of which digits behind the microseconds are cut off, never rounded.
+  @Test func seconds() {
+    func microseconds(_ text: String) -> Int64? {
+      let bytes = Array(text.utf8) + [UInt8](repeating: 0, count: JSONMembers.slack)
+      return unsafe bytes.withUnsafeBytes { buffer in
+        let text = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<text.utf8.count])
+        return unsafe TimestampText.microseconds(ofSeconds: JSONNumber(text))
+      }
+    }
+    for (text, value) in [
+      ("1751932799.9999999", 1_751_932_799_999_999), ("1751900000.1234567", 1_751_900_000_123_456),
+      ("0", 0), ("-0.0", 0), ("0e99", 0), ("0.0000001", 0), ("-0.0000009", 0), ("-1.5", -1_500_000),
+      ("1.5e3", 1_500_000_000), ("175193279999e-2", 1_751_932_799_990_000), ("12e-7", 1),
+      ("1e-300", 0), ("9223372036854.775807", Int64.max), ("9223372036854.7758079", Int64.max),
+      ("0.00000100000000000000000000000000000000001", 1),
+      ("123456.123456789012345678901234", 123_456_123_456),
+      ("9223372036854.775808", nil), ("9223372036855", nil), ("1e13", nil), ("1e300", nil),
+      ("-1e14", nil), ("100000000000000000000000000", nil),
+    ] as [(String, Int64?)] { #expect(microseconds(text) == value, "\(text)") }
+  }
+
   @Test func textsComeBack() {
     var random = SeededRandom(seed: 14)
     for _ in 0..<5000 {

@@ -98,22 +98,79 @@ import Testing
     send("c\n", to: third, closes: true)
     send("b", to: second, closes: true)
     send("a\na", to: first)
-    #expect(try read(stream, bytes: 3) == "a\na")
-    // What others have sent waits for its turn.
+    let lines = try read(stream, bytes: 6).split(separator: "\n").sorted()
+    #expect(lines == ["a", "b", "c"])
+    // The line that the first client has begun waits for its end, and nobody else for it.
     #expect(!stream.hasInput(within: .milliseconds(20)))
-    send("A", to: first, closes: true)
-    #expect(try read(stream, bytes: 6) == "A\nb\nc\n")
-    #expect(!stream.hasInput(within: .zero))
-    // Connections without a byte are nothing.
-    close(try client())
     send("d\n", to: try client(), closes: true)
     #expect(stream.hasInput(within: .seconds(5)))
     #expect(try read(stream) == "d\n")
+    send("A", to: first, closes: true)
+    #expect(try read(stream) == "aA\n")
+    #expect(!stream.hasInput(within: .zero))
+    // Connections without a byte are nothing.
+    close(try client())
+    send("e\n", to: try client(), closes: true)
+    #expect(stream.hasInput(within: .seconds(5)))
+    #expect(try read(stream) == "e\n")
     stop.turnOn()
     #expect(!stream.hasInput(within: .seconds(5)))
     #expect(try read(stream) == "")
     #expect(try read(stream) == "")
     #expect(!isThere)
+  }
+
+  /// A client that sends nothing, or half a line, keeps no other from being read.
+  @Test func silentClients() throws {
+    let stream = try makeStream()
+    let silent = try client()
+    let slow = try client()
+    send("half", to: slow)
+    for number in 0..<3 {
+      send("line \(number)\n", to: try client(), closes: true)
+      #expect(stream.hasInput(within: .seconds(5)))
+      #expect(try read(stream) == "line \(number)\n")
+    }
+    send(" and half\n", to: slow, closes: true)
+    #expect(try read(stream) == "half and half\n")
+    close(silent)
+  }
+
+  /// As many clients as are read at a time wait for lines; one more is read when another is gone.
+  @Test func asManyAsAreRead() throws {
+    let stream = try makeStream()
+    var idle: [Int32] = []
+    for _ in 0..<UnixSocketStream.largestClientCount {
+      idle.append(try client())
+      _ = stream.hasInput(within: .zero)
+    }
+    send("late\n", to: try client(), closes: true)
+    #expect(!stream.hasInput(within: .milliseconds(20)))
+    close(idle.removeLast())
+    #expect(stream.hasInput(within: .seconds(5)))
+    #expect(try read(stream) == "late\n")
+    for descriptor in idle { close(descriptor) }
+  }
+
+  /// A line that is too long to be held back is given as it comes; others wait for its end, and all stay whole.
+  @Test(arguments: [true, false]) func longLines(ends: Bool) throws {
+    let stream = try makeStream()
+    let long = try client()
+    let other = try client()
+    let length = UnixSocketStream.largestHeldByteCount + 100_000
+    Thread.detachNewThread { [self] in
+      send(String(repeating: "x", count: length), to: long)
+      send("short\n", to: other, closes: true)
+      usleep(50_000)
+      send(ends ? "end\nnext\n" : "end", to: long, closes: true)
+    }
+    let expected = ends ? length + 4 + 5 + 6 : length + 4 + 6
+    let text = try read(stream, bytes: expected)
+    // The short ones may come before it, and never within it.
+    let lines = text.split(separator: "\n").sorted()
+    let whole = String(repeating: "x", count: length) + "end"
+    let isRight = lines == (ends ? ["next", "short"] : ["short"]).map { $0[...] } + [whole[...]]
+    #expect(isRight)
   }
 
   @Test func waitsAndIsStopped() throws {
@@ -143,17 +200,21 @@ import Testing
     #expect(try read(stream) == "")
   }
 
-  /// What was begun is read to its end, and nothing behind.
-  @Test(arguments: [("in\nnext\n", "in\n"), ("in", "in\n"), ("", "\n")])
-  func aLineThatWasBegun(rest: String, given: String) throws {
+  /// When the stream is to end, lines that are not whole are not given, and one that was given in part is ended.
+  @Test func stoppedWithinLines() throws {
     let stream = try makeStream()
-    let client = try client()
-    send("beg", to: client)
-    #expect(try read(stream) == "beg")
-    send(rest, to: client)
+    let short = try client()
+    send("whole\nbeg", to: short)
+    #expect(try read(stream) == "whole\n")
+    let long = try client()
+    let length = UnixSocketStream.largestHeldByteCount + 100_000
+    Thread.detachNewThread { [self] in send(String(repeating: "x", count: length), to: long) }
+    let begun = try read(stream, bytes: length)
+    #expect(begun.utf8.count == length)
     stop.turnOn()
-    #expect(try read(stream, bytes: 100) == given)
-    close(client)
+    #expect(try read(stream, bytes: 100) == "\n")
+    close(short)
+    close(long)
   }
 
   @Test func manyClients() throws {

@@ -87,7 +87,7 @@ extension ArchiveCore {
   }
 
   private func writeMetrics() {
-    guard let path = configuration.metricsFile else { return }
+    guard let path = configuration.metricsFile, !configuration.dryRun else { return }
     let metrics = currentMetrics
     do throws(ParquetError) {
       let sink = try FileSink(path: path, overwrite: true)

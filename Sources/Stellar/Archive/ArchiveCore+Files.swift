@@ -317,6 +317,9 @@ extension ArchiveCore {
       let name = "\(folder)/\(file.name(copy: copy))"
       let key = try ObjectKey(prefix.isEmpty ? name : "\(prefix)/\(name)")
       guard let store, !configuration.dryRun else {
+        // Names that would be taken by then, as far as this run can tell.
+        copy += 1
+        guard monitor.withLock({ wouldBe.insert(key).inserted }) else { continue }
         let base = configuration.localPath ?? configuration.bucketName ?? ""
         return base.isEmpty ? key.description : "\(base)/\(key)"
       }

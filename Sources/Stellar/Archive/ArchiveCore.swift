@@ -28,6 +28,8 @@ final class ArchiveCore: @unchecked Sendable {
   var failed: [PendingFile] = []
   /// The files whose bytes may be at a key, as storing them there has begun and not ended well.
   var attempts: [ObjectKey: PendingFile] = [:]
+  /// The names of a dry run's files.
+  var wouldBe: Set<ObjectKey> = []
   /// Files that threads are at work on.
   var inFlight = 0
   /// Of these, the ones that are not encoded yet, and the bytes of those that are.

@@ -35,9 +35,9 @@ struct PendingMessages {
     count += 1
     byteCount += Int(mark.byteCount)
     // A message without rows has no ledger in the file.
-    if let ledger = mark.ledger, mark.rowCount > 0 {
-      firstLedger = min(firstLedger ?? ledger, ledger)
-      lastLedger = max(lastLedger ?? ledger, ledger)
+    if let ledgers = mark.ledgers, mark.rowCount > 0 {
+      firstLedger = min(firstLedger ?? ledgers.lowerBound, ledgers.lowerBound)
+      lastLedger = max(lastLedger ?? ledgers.upperBound, ledgers.upperBound)
     }
     if let number { numbers.insert(number) }
     if isListed { listed.append(Listed(mark: mark, number: number, source: source)) }

@@ -1,5 +1,6 @@
 public import Parquet
 internal import Synchronization
+@_spi(Adapters) internal import Tables
 
 /// The columns of the types of messages that are inferred, with their versions.
 ///
@@ -72,7 +73,7 @@ public final class SchemaRegistry: Sendable {
       // What holds all of the column's values together holds each.
       guard !column.type.fits(type.form) else { continue }
       for (index, row) in column.rows.enumerated()
-      where !column.types[index].fits(type.form) && resolution.misfits[row] == nil {
+      where !column.fits(index, type.form) && resolution.misfits[row] == nil {
         resolution.misfits[row] = MessageFault(
           reason:
             "\(column.shown(index)) does not fit \(type.form.expectation) of the files before",
@@ -97,6 +98,23 @@ extension InferredType.Form {
 }
 
 extension InferredColumn {
+  /// Whether a column of `form` holds a value, nothing lost.
+  fileprivate func fits(_ index: Int, _ form: InferredType.Form) -> Bool {
+    if types[index].fits(form) { return true }
+    guard types[index] == .double else { return false }
+    // A whole number may be written with a point: 2.0.
+    let padded = text(index) + [UInt8](repeating: 0, count: JSONMembers.slack)
+    return unsafe padded.withUnsafeBytes { bytes in
+      let number = unsafe JSONNumber(
+        UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - JSONMembers.slack)]))
+      return switch form {
+      case .integer: number.integer != nil
+      case .unsigned: number.unsigned != nil
+      case .double, .boolean, .text: false
+      }
+    }
+  }
+
   func shown(_ index: Int) -> String {
     unsafe text(index).withUnsafeBytes { unsafe ShownText.of($0, isString: false) }
   }

@@ -14,7 +14,9 @@ extension ArchiveSetting {
         guard let text = textOf(value) else { return nil }
         guard let type = ArchiveConfiguration.StorageType(rawValue: text) else {
           throw ParquetError(
-            .invalidArgument, "unsupported storage_type: \(ConfigurationValue.shortened(text))")
+            .invalidArgument,
+            "unsupported storage_type: \(ConfigurationValue.shortened(text)) (valid:"
+              + " \(words(of: ArchiveConfiguration.StorageType.self)))")
         }
         return type
       }, isLegal: { _ in true }),

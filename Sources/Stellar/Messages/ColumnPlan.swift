@@ -86,7 +86,7 @@ struct ColumnPlan: ~Copyable {
       case .unsigned64: "a whole number from 0 to 18446744073709551615"
       case .integer64: "a whole number of 64 bits"
       case .boolean: "true or false"
-      case .timestamp: "a time as 2025-07-13T09:36:17Z, or seconds since 1970"
+      case .timestamp: TimestampText.expectation
       }
     return MessageFault(reason: "\(found) is not \(expected)", field: columns[column].name)
   }

@@ -23,6 +23,8 @@ struct MessageTaker: ~Copyable {
   var line: UInt32 = 0
   /// The time that messages without one are of.
   private let clock: any StreamClock
+  /// The ledgers of the events of the message at hand, where it is a list of some.
+  private var eventLedgers: ClosedRange<UInt64>?
   /// The ledger of the last message that said one.
   private(set) var lastLedger: UInt64?
   /// The rows and the bytes of JSON that were taken since the last ``finish()``.
@@ -129,6 +131,7 @@ struct MessageTaker: ~Copyable {
         reason:
           "a message of \(text.count) bytes, of at most \(WriteAheadLog.largestMessageByteCount)")
     }
+    eventLedgers = nil
     let type = shape()
     let ledger = ledger(type) ?? given
     if let ledger { lastLedger = ledger }
@@ -150,8 +153,8 @@ struct MessageTaker: ~Copyable {
     }
     block.note(
       MessageMark(
-        ledger: ledger, rowCount: UInt32(rowCount), byteCount: UInt32(text.count),
-        ordinal: ordinal, line: line))
+        ledgers: eventLedgers ?? ledger.map { $0...$0 }, rowCount: UInt32(rowCount),
+        byteCount: UInt32(text.count), ordinal: ordinal, line: line))
     if keepsTexts { unsafe block.keep(text) }
     ordinal &+= 1
     self.rowCount &+= rowCount
@@ -245,15 +248,37 @@ struct MessageTaker: ~Copyable {
     return unsafe .inferred(String(decoding: text(type), as: UTF8.self))
   }
 
-  /// The number of the message's ledger.
-  func ledger(_ shape: Shape) -> UInt64? {
-    if let number = number(MessageNames.ledgerSequence, 0) { return number }
-    if let number = number(MessageNames.ledgerSequence, 1) { return number }
-    if case .predefined(.ledger) = shape { return number(MessageNames.sequence, 0) }
-    return number(MessageNames.ledger, 0) ?? number(MessageNames.ledgerSeq, 0)
+  /// The number of the message's ledger: that of the column, where the type has one.
+  mutating func ledger(_ shape: Shape) -> UInt64? {
+    switch shape {
+    case .predefined(.contractDataMessage):
+      number(MessageNames.ledgerSequence, 1) ?? number(MessageNames.ledgerSequence, 0)
+    case .predefined(.contractData): number(MessageNames.ledgerSequence, 0)
+    case .predefined(.event):
+      number(MessageNames.ledger, 0) ?? number(MessageNames.ledgerSequence, 0)
+    case .events: ledgerOfFirstEvent()
+    case .predefined(.ledger): number(MessageNames.sequence, 0)
+    case .predefined(.assetDetails), .inferred:
+      number(MessageNames.ledgerSequence, 0) ?? number(MessageNames.ledger, 0)
+        ?? number(MessageNames.ledgerSeq, 0)
+    }
+  }
+
+  /// The ledger of an event in a list: its own, else its message's.
+  private func ledger(ofEvent inner: UnsafeMutablePointer<JSONMembers>) -> UInt64? {
+    unsafe MessageTaker.number(MessageNames.ledger, 0, inner)
+      ?? MessageTaker.number(MessageNames.ledgerSequence, 0, inner)
+      ?? number(MessageNames.ledger, 0) ?? number(MessageNames.ledgerSequence, 0)
   }
 
   private func number(_ name: Int, _ group: Int) -> UInt64? {
+    unsafe MessageTaker.number(name, group, members)
+  }
+
+  @inline(__always)
+  private static func number(
+    _ name: Int, _ group: Int, _ members: UnsafeMutablePointer<JSONMembers>
+  ) -> UInt64? {
     guard let member = unsafe members.pointee.member(name, in: group), member.kind == .number else {
       return nil
     }
@@ -410,6 +435,10 @@ struct MessageTaker: ~Copyable {
       do throws(RowFault) { unsafe try inner.pointee.scan(text) } catch {
         throw MessageFault(reason: "event \(index): \(error.reason)", field: "events")
       }
+      if let ledger = unsafe ledger(ofEvent: inner) {
+        let known = eventLedgers ?? ledger...ledger
+        eventLedgers = min(known.lowerBound, ledger)...max(known.upperBound, ledger)
+      }
       for column in 0..<innerEvent.count {
         do throws(MessageFault) {
           if innerEvent.columns[column].name == "id",
@@ -431,6 +460,21 @@ struct MessageTaker: ~Copyable {
 
   /// When the ledger closed by the first of a message's events: the message's own time may be that of its making.
   private mutating func timeOfFirstEvent() -> Int64? {
+    guard let inner = unsafe firstEvent() else { return nil }
+    let found = unsafe inner.pointee.found
+    guard let member = unsafe found.member(MessageNames.closedAt, in: 0) else { return nil }
+    return member.kind == .escapedString
+      ? unsafe TimestampText.microseconds(inner.pointee.decoded(member))
+      : unsafe values.microseconds(member, found)
+  }
+
+  private mutating func ledgerOfFirstEvent() -> UInt64? {
+    guard let inner = unsafe firstEvent() else { return number(MessageNames.ledgerSequence, 0) }
+    return unsafe ledger(ofEvent: inner)
+  }
+
+  /// The members of the first event of a list; nil where there is none.
+  private mutating func firstEvent() -> UnsafeMutablePointer<JSONMembers>? {
     guard let list = unsafe members.pointee.member(MessageNames.events, in: 0),
       let element = unsafe members.pointee.firstElement(list)
     else { return nil }
@@ -438,11 +482,7 @@ struct MessageTaker: ~Copyable {
     do throws(RowFault) { unsafe try inner.pointee.scan(members.pointee.bytes(element)) } catch {
       return nil
     }
-    let found = unsafe inner.pointee.found
-    guard let member = unsafe found.member(MessageNames.closedAt, in: 0) else { return nil }
-    return member.kind == .escapedString
-      ? unsafe TimestampText.microseconds(inner.pointee.decoded(member))
-      : unsafe values.microseconds(member, found)
+    return unsafe inner
   }
 
   private mutating func innerMembers() -> UnsafeMutablePointer<JSONMembers> {

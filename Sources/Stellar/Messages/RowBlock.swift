@@ -3,8 +3,8 @@ internal import Tables
 
 /// What is known of a message whose rows are in a block.
 struct MessageMark: Sendable {
-  /// The number of its ledger, where it has one.
-  var ledger: UInt64?
+  /// The least and the greatest number of a ledger that its rows have, where they have any.
+  var ledgers: ClosedRange<UInt64>?
   /// The number of its rows.
   var rowCount: UInt32
   /// The bytes of its JSON text.

@@ -158,7 +158,7 @@ struct RowValues: ~Copyable {
         return add(.word, 0, unsafe found.bytes(member)[0] == UInt8(ascii: "t") ? 1 : 0)
       }
     case .timestamp:
-      if isNumber, let time = unsafe TimeMemory.microseconds(ofSeconds: found.number(member)) {
+      if isNumber, let time = unsafe TimestampText.microseconds(ofSeconds: found.number(member)) {
         return add(.word, 0, UInt64(bitPattern: time))
       }
       if member.kind == .escapedString,
@@ -181,7 +181,7 @@ struct RowValues: ~Copyable {
   mutating func microseconds(_ member: JSONMembers.Member, _ found: JSONMembers.Found) -> Int64? {
     if member.kind == .string { return unsafe times.microseconds(found.bytes(member)) }
     guard member.kind == .number else { return nil }
-    return unsafe TimeMemory.microseconds(ofSeconds: found.number(member))
+    return unsafe TimestampText.microseconds(ofSeconds: found.number(member))
   }
 
   // MARK: Appending
@@ -262,14 +262,5 @@ struct TimeMemory: ~Copyable {
         == base.loadUnaligned(fromByteOffset: 4, as: UInt64.self)
       && own.loadUnaligned(fromByteOffset: 0, as: UInt32.self)
         == base.loadUnaligned(fromByteOffset: 0, as: UInt32.self)
-  }
-
-  /// The microseconds of a number of seconds.
-  static func microseconds(ofSeconds number: JSONNumber) -> Int64? {
-    if let seconds = number.integer {
-      let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
-      return overflow ? nil : product
-    }
-    return Int64(exactly: (number.double * 1e6).rounded())
   }
 }

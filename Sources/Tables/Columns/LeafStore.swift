@@ -7,6 +7,11 @@ enum SchemaOrigin {
   /// The input's own rows: what does not fit it widens it. The columns `unseen`, by dotted path, had
   /// no value to tell their type.
   case inferred(unseen: Set<String>)
+  /// The caller, of JSON that other programs make: what has no column is passed over, columns of text take any value as
+  /// its JSON, and times are taken in any form that ``TimestampText`` takes.
+  case lenient
+
+  var isLenient: Bool { if case .lenient = self { true } else { false } }
 
   var isInferred: Bool { if case .inferred = self { true } else { false } }
 
@@ -71,6 +76,8 @@ struct LeafStore: ~Copyable {
   let isOptional: Bool
   /// Whether only texts are taken that the value gives back.
   let isInferred: Bool
+  /// Whether text takes any JSON, and times any form.
+  let isLenient: Bool
   /// The slots, nulls included.
   var count = 0
   var nullCount = 0
@@ -85,6 +92,7 @@ struct LeafStore: ~Copyable {
   init(_ field: SchemaField, path: String, origin: SchemaOrigin) {
     self.field = field
     isInferred = origin.isInferred
+    isLenient = origin.isLenient
     kind = origin.isUnseen(path) ? .unseen : LeafKind(field, isInferred: isInferred)
     commonKind =
       switch kind {

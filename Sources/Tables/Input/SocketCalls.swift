@@ -65,12 +65,21 @@ package enum SocketCalls {
     return unsafe poll(&polled, 1, Int32(min(max(milliseconds, 0), longestWait))) > 0
   }
 
+  /// As ``wait(_:for:milliseconds:)-(Int32,_,_)``, until any of some descriptors is.
+  package static func wait(
+    _ descriptors: [Int32], for readiness: Readiness, milliseconds: Int
+  ) {
+    let events = Int16(readiness == .input ? POLLIN : POLLOUT)
+    var polled = descriptors.map { pollfd(fd: $0, events: events, revents: 0) }
+    _ = unsafe poll(
+      &polled, nfds_t(polled.count), Int32(min(max(milliseconds, 0), longestWait)))
+  }
+
   /// Reads what is there.
   package static func receive(
-    _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, peeks: Bool = false
+    _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer
   ) -> Result<Int, SystemError> {
-    let flags = peeks ? Int32(truncatingIfNeeded: UInt32(MSG_PEEK.rawBits)) : 0
-    return valueOrErrno { unsafe recv(descriptor, buffer.baseAddress, buffer.count, flags) }
+    valueOrErrno { unsafe recv(descriptor, buffer.baseAddress, buffer.count, 0) }
   }
 
   /// Sends as much as there is room for; an end that is closed is an error and no signal.

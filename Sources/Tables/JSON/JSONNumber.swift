@@ -49,6 +49,21 @@ public struct JSONNumber {
     return unsafe NumberText.wideInteger(token, base).flatMap { UInt64(exactly: $0) }
   }
 
+  /// The number times a power of ten, what is behind the point then cut off; nil where that does not fit.
+  func shifted(by places: Int) -> Int64? {
+    guard let token else { return nil }
+    let (digits, exponent) = unsafe NumberText.significantDigits(token, base)
+    guard !digits.isEmpty else { return 0 }
+    let count = digits.count + exponent + places
+    guard count <= 19 else { return nil }
+    var magnitude: UInt64 = 0
+    // 19 digits fit.
+    for index in 0..<max(count, 0) {
+      magnitude = magnitude * 10 + (index < digits.count ? UInt64(digits[index] - 0x30) : 0)
+    }
+    return Int64(exactly: magnitude).map { token.isNegative ? -$0 : $0 }
+  }
+
   /// Whether it is written as a whole number: digits alone.
   public var isWrittenWhole: Bool {
     for index in unsafe 0..<text.count {

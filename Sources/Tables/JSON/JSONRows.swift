@@ -1,6 +1,7 @@
 package import Parquet
 
-/// Collects rows of a given schema, one JSON object after another, into batches.
+/// Collects rows of a given schema, one JSON object after another, into batches; the objects are those of other
+/// programs: see ``SchemaOrigin/lenient``.
 package final class JSONRows {
   private let root: JSONStruct
   private let builder: ColumnBatchBuilder
@@ -9,7 +10,7 @@ package final class JSONRows {
   /// No rows of `schema`.
   package init(schema: Schema) {
     root = JSONStruct(
-      SchemaField(group: "", .required, schema.fields), path: "", origin: .given)
+      SchemaField(group: "", .required, schema.fields), path: "", origin: .lenient)
     builder = ColumnBatchBuilder(schema: schema)
   }
 
@@ -18,7 +19,7 @@ package final class JSONRows {
 
   /// Takes the object that `text` is as a row; ``JSONMembers/slack`` bytes behind it must be readable.
   ///
-  /// - Throws: ``RowFault`` where it is no JSON object, or does not fit the schema: keys without a column, columns that
+  /// - Throws: ``RowFault`` where it is no JSON object, or does not fit the schema: values of other kinds, columns that
   ///   must be there without a key. The rows before stay.
   package func append(_ text: UnsafeRawBufferPointer) throws(RowFault) {
     let before = root.count

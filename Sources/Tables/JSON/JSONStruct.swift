@@ -78,17 +78,25 @@ class JSONStruct: JSONNode {
   private let keys: [String]
   private let members: MemberTable
   private let indexes: [String: Int]
+  /// Whether members without a field are passed over.
+  private let passesUnknown: Bool
 
   /// An object with a key for each field of a group, of the field's name.
   convenience init(_ field: SchemaField, path: String, origin: SchemaOrigin) {
     let children = field.children.map {
       JSONNode.make($0, path: path.isEmpty ? $0.name : "\(path).\($0.name)", origin: origin)
     }
-    self.init(field, path: path, children: children, keys: field.children.map(\.name))
+    self.init(
+      field, path: path, children: children, keys: field.children.map(\.name),
+      passesUnknown: origin.isLenient)
   }
 
   /// An object whose members have the given keys; the first children are those of the group.
-  init(_ field: SchemaField, path: String, children: [JSONNode], keys: [String]) {
+  init(
+    _ field: SchemaField, path: String, children: [JSONNode], keys: [String],
+    passesUnknown: Bool = false
+  ) {
+    self.passesUnknown = passesUnknown
     self.children = children
     self.keys = keys
     members = MemberTable(children, keys: keys)
@@ -136,7 +144,11 @@ class JSONStruct: JSONNode {
       let keyStart = scanner.place()
       var index = expected
       if expected >= members.count || !members.pass(expected, &scanner) {
-        index = try find(&scanner)
+        guard let found = try find(&scanner) else {
+          try scanner.skipValue(depth: depth + 1)
+          continue
+        }
+        index = found
       }
       guard members.note(index, number) else {
         throw scanner.fault(
@@ -162,10 +174,11 @@ class JSONStruct: JSONNode {
     slots.append(true)
   }
 
-  /// The number of the key that comes next, wherever it stands in the schema.
-  private func find(_ scanner: inout JSONScanner) throws(RowFault) -> Int {
+  /// The number of the key that comes next, wherever it stands in the schema; nil where it is to be passed over.
+  private func find(_ scanner: inout JSONScanner) throws(RowFault) -> Int? {
     let key = unsafe try scanner.key()
     guard let index = unsafe indexes[String(decoding: key, as: UTF8.self)] else {
+      if passesUnknown { return nil }
       throw misfit(
         "no column for the key \(unsafe Excerpt.text(key))", at: scanner.stringStart)
     }
