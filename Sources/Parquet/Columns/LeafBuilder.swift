@@ -192,6 +192,20 @@ public struct LeafAppender {
     unsafe slots.pointee.notePresent()
   }
 
+  /// Appends a byte array behind which 64 bytes may be read; UTF-8 where the leaf needs that.
+  @inlinable @inline(__always)
+  public func append(padded bytes: UnsafeRawBufferPointer) {
+    guard unsafe storage.pointee.used &+ bytes.count <= Int(UInt32.max) else { return refuse() }
+    unsafe storage.pointee.append(padded: bytes)
+    unsafe slots.pointee.notePresent()
+  }
+
+  /// Appends a boolean.
+  public func append(_ value: Bool) {
+    unsafe storage.pointee.bits.append(value)
+    unsafe slots.pointee.notePresent()
+  }
+
   @usableFromInline
   func refuse() {
     unsafe slots.pointee.fail(.tooManyBytes)

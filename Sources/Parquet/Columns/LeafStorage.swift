@@ -53,6 +53,30 @@ struct LeafStorage: ~Copyable {
     noteEnd()
   }
 
+  /// Appends a byte array behind which 64 bytes may be read. Past the end of memory is room to write as many.
+  @inlinable @inline(__always)
+  mutating func append(padded bytes: UnsafeRawBufferPointer) {
+    let length = bytes.count
+    if used &+ length > capacity { grow(length) }
+    if let base = bytes.baseAddress {
+      let target = unsafe start + used
+      // Most are short, and a call would take longer than they do.
+      if length <= 64 {
+        var at = 0
+        repeat {
+          unsafe target.storeBytes(
+            of: base.loadUnaligned(fromByteOffset: at, as: SIMD16<UInt8>.self), toByteOffset: at,
+            as: SIMD16<UInt8>.self)
+          at &+= 16
+        } while at < length
+      } else {
+        unsafe target.copyMemory(from: base, byteCount: length)
+      }
+    }
+    used &+= length
+    noteEnd()
+  }
+
   /// Ends a byte array.
   @inlinable @inline(__always)
   mutating func noteEnd() {

@@ -138,7 +138,7 @@ private final class PieceQueue: @unchecked Sendable {
 /// A piece of a file of lines, in memory of its own.
 @safe
 private final class LinePiece: @unchecked Sendable {
-  private static let extensionByteCount = 64 << 10
+  private static let extensionByteCount = 8 << 10
 
   private var buffer: UnsafeMutableRawBufferPointer
   private var range = 0..<0

@@ -118,11 +118,17 @@ final class PredefinedColumnBuilders {
     unsafe steps[column].appender.append(uncheckedText: text)
   }
 
+  /// Appends text behind which 64 bytes may be read.
+  @inline(__always)
+  func append(_ column: Int, padded text: UnsafeRawBufferPointer) {
+    unsafe steps[column].appender.append(padded: text)
+  }
+
   @inline(__always)
   func append(_ column: Int, word: UInt64) {
     switch unsafe steps[column].kind {
     case .unsigned32: unsafe steps[column].appender.append(word: UInt32(truncatingIfNeeded: word))
-    case .boolean: builder.leaf(column).append(word != 0)
+    case .boolean: unsafe steps[column].appender.append(word != 0)
     default: unsafe steps[column].appender.append(word: word)
     }
   }

@@ -207,7 +207,7 @@ struct RowValues: ~Copyable {
         case .bytes:
           unsafe columns.append(
             column,
-            UnsafeRawBufferPointer(
+            padded: UnsafeRawBufferPointer(
               start: UnsafeRawPointer(bitPattern: UInt(value.word)), count: Int(value.length)))
         case .decoded:
           unsafe columns.append(

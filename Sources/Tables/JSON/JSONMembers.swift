@@ -93,9 +93,9 @@ public struct JSONMembers: ~Copyable {
     public func number(_ member: Member) -> JSONNumber { unsafe JSONNumber(bytes(member)) }
   }
 
-  /// What was found in the text scanned last.
-  @inline(__always) @unsafe
-  public var found: Found { unsafe Found(members, stamp, scanner.base) }
+  /// What was found in the text scanned last. It is stored, so that other modules need not call for it.
+  @unsafe
+  public private(set) var found: Found
 
   /// The place of the member of a name in a group.
   @inlinable @inline(__always)
@@ -140,6 +140,7 @@ public struct JSONMembers: ~Copyable {
     unsafe self.opened.initialize(repeating: 0, count: count)
     for (index, name) in opened.enumerated() { unsafe self.opened[name] = UInt8(index + 1) }
     unsafe order = .allocate(capacity: count)
+    unsafe found = Found(members, 0, scanner.base)
   }
 
   deinit {
@@ -184,6 +185,7 @@ public struct JSONMembers: ~Copyable {
     }
     memberCount = 0
     hasUnnumbered = false
+    unsafe found = Found(members, stamp, scanner.base)
   }
 
   /// Reads the members of the object at hand.
@@ -281,7 +283,7 @@ public struct JSONMembers: ~Copyable {
   // MARK: Asking
 
   /// The member of a name in a group; nil where there is none.
-  @inline(__always)
+  @inlinable @inline(__always)
   public func member(_ number: Int, in group: Int) -> Member? {
     unsafe found.member(number, in: group)
   }
@@ -291,7 +293,7 @@ public struct JSONMembers: ~Copyable {
   public func name(_ index: Int) -> Int { unsafe Int(order[index]) }
 
   /// The bytes of a value as they stand in the text; of strings what is between the quotes.
-  @inline(__always) @unsafe
+  @inlinable @inline(__always) @unsafe
   public func bytes(_ member: Member) -> UnsafeRawBufferPointer { unsafe found.bytes(member) }
 
   /// The bytes of a part of the text.

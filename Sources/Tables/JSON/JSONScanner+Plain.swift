@@ -65,6 +65,18 @@ extension JSONScanner {
       // Bytes of more than seven bits are negative, and so below the blank, as control characters are.
       // Vectors on both sides: comparisons with a scalar go lane by lane.
       let ends = (bytes .== quote) .| (bytes .== backslash) .| (bytes .< blank)
+      // Long strings go by twice as many; past the end are as many readable bytes.
+      if place > first {
+        let more = unsafe UnsafeRawPointer(base + place).loadUnaligned(
+          fromByteOffset: 16, as: SIMD16<Int8>.self)
+        let either =
+          ends .| (more .== quote) .| (more .== backslash) .| (more .< blank)
+        let both = unsafe unsafeBitCast(either, to: SIMD2<UInt64>.self)
+        if both[0] | both[1] == 0 {
+          place &+= 32
+          continue
+        }
+      }
       let words = unsafe unsafeBitCast(ends, to: SIMD2<UInt64>.self)
       if words[0] != 0 {
         place &+= UInt64(littleEndian: words[0]).trailingZeroBitCount &>> 3
