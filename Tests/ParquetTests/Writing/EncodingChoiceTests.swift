@@ -77,7 +77,8 @@ import Testing
 
   @Test func aChunkWhoseDictionaryFillsUpIsReadWhole() throws {
     // The first slab has few values, those after it more than a dictionary holds.
-    let values = (0..<400_000).map { i in
+    // (With its types said, the compiler need not look for them five seconds long.)
+    let values = (0..<400_000).map { (i: Int) -> Int64 in
       i < 131_072 ? Int64(i % 50) : Int64(i) &* 0x9E37_79B9
     }
     let (file, reader) = try write(values) { $0.dictionaryBytes = 4_096 }
